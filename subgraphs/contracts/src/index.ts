@@ -1,0 +1,11 @@
+/** Front door of @souk/contracts: the language that the gateway, the subgraphs and plugins share. No I/O. */
+export * from './demo-operations.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './ids.ts'
+export * from './import-operations.ts'
+export * from './internal-operations.ts'
+export * from './money.ts'
+export * from './subgraph-names.ts'
+export * from './transport.ts'
+export * from './viewer.ts'

@@ -1,0 +1,43 @@
+/** The one wire: how the gateway, and any subgraph that needs another, calls a subgraph. */
+
+export type SubgraphRequest = {
+  /** The GraphQL document, as text: its identity is what compiled operations are cached by. */
+  readonly query: string
+  readonly operationName?: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** The viewer, signed (`signViewer`). */
+  readonly viewerToken: string
+  readonly requestId: string
+  /** What is left of the request's time when the call is made. The callee stops at its end. */
+  readonly deadlineMs: number
+}
+
+export type SubgraphError = {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly locations?: readonly { readonly line: number; readonly column: number }[]
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+export type SubgraphResponse = {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly SubgraphError[]
+}
+
+/**
+ * Executes one operation on one subgraph. Errors of the operation come back in `errors`; the promise is rejected with a
+ * `Fault` only if no GraphQL answer came (`SUBGRAPH_UNAVAILABLE`, `DEADLINE_EXCEEDED`) or the signal fired.
+ */
+export interface Transport {
+  execute(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse>
+  /** Whether the subgraph can answer now. */
+  ready(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The headers of the wire over HTTP. */
+export const wireHeaders = {
+  viewer: 'x-souk-viewer',
+  requestId: 'x-request-id',
+  deadlineMs: 'x-souk-deadline-ms',
+} as const

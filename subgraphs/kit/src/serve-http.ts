@@ -1,0 +1,100 @@
+/** The service adapter: a subgraph behind its own HTTP server (Mercurius on Fastify, JIT on). */
+import { randomUUID } from 'node:crypto'
+import { type SubgraphResponse, wireHeaders } from '@souk/contracts'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import mercurius from 'mercurius'
+import type { RunningSubgraph } from './define-subgraph.ts'
+
+export type ServeOptions = { readonly host: string; readonly port: number }
+
+export type HttpService = { readonly url: string; close(): Promise<void> }
+
+export const httpLimits = {
+  // An import sends some hundred orders in one call; a client's request is small.
+  bodyBytesMax: 32 * 1024 * 1024,
+  deadlineMsMax: 60_000,
+} as const
+
+export async function serveHttp(subgraph: RunningSubgraph, { host, port }: ServeOptions): Promise<HttpService> {
+  const app = Fastify({ bodyLimit: httpLimits.bodyBytesMax, forceCloseConnections: 'idle' })
+  app.get('/live', async () => ({ live: true }))
+  app.get('/ready', async (_request, reply) => {
+    const ready = await subgraph.transport.ready()
+    return reply.code(ready ? 200 : 503).send({ ready })
+  })
+  await serveGraphql(app, subgraph)
+  await app.listen({ host, port })
+  return { url: `http://${host}:${portOf(app, port)}/graphql`, close: () => app.close() }
+}
+
+// The route is ours: Mercurius' own serialises answers by a JSON schema that turns list indices in error paths into strings.
+async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Promise<void> {
+  await app.register(mercurius, {
+    schema: subgraph.schema,
+    jit: 1,
+    routes: false,
+    errorFormatter: ({ data, errors }, context) => {
+      const { requestId } = context as unknown as { requestId: string }
+      return { statusCode: 200, response: subgraph.present({ data, errors: errors ?? [] }, requestId) as never }
+    },
+  })
+  app.post<{ Body: GraphqlBody }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
+    reply.header('content-type', 'application/json; charset=utf-8')
+    return JSON.stringify(await answer(app, subgraph, request))
+  })
+}
+
+type GraphqlBody = {
+  readonly query: string
+  readonly operationName?: string
+  readonly variables?: Record<string, unknown> | null
+}
+
+const bodySchema = {
+  type: 'object',
+  required: ['query'],
+  properties: {
+    query: { type: 'string' },
+    operationName: { type: 'string', nullable: true },
+    variables: { type: 'object', nullable: true, additionalProperties: true },
+  },
+}
+
+async function answer(
+  app: FastifyInstance,
+  subgraph: RunningSubgraph,
+  request: FastifyRequest<{ Body: GraphqlBody }>,
+): Promise<SubgraphResponse> {
+  const { query, operationName, variables } = request.body
+  const requestId = headerOf(request, wireHeaders.requestId) ?? randomUUID()
+  const viewerToken = headerOf(request, wireHeaders.viewer) ?? ''
+  try {
+    const context = await subgraph.contextOf({ viewerToken, requestId }, signalOf(request))
+    const { data, errors } = await app.graphql<SubgraphResponse>(query, { ...context }, variables ?? {}, operationName)
+    return errors ? { data, errors } : { data }
+  } catch (error) {
+    return subgraph.present({ errors: [error] }, requestId)
+  }
+}
+
+const headerOf = (request: Pick<FastifyRequest, 'headers'>, name: string): string | undefined => {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** Fires at the request's deadline, or when the caller is gone. */
+function signalOf(request: Pick<FastifyRequest, 'headers' | 'raw'>): AbortSignal {
+  const asked = Number(headerOf(request, wireHeaders.deadlineMs))
+  const deadlineMs = Number.isFinite(asked) && asked > 0 ? Math.min(asked, httpLimits.deadlineMsMax) : httpLimits.deadlineMsMax
+  const gone = new AbortController()
+  request.raw.once('close', () => {
+    if (request.raw.destroyed && !request.raw.complete) gone.abort()
+  })
+  return AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineMs)])
+}
+
+/** The port that was given, where 0 was asked for. */
+const portOf = (app: FastifyInstance, asked: number): number => {
+  const address = app.server.address()
+  return address !== null && typeof address === 'object' ? address.port : asked
+}
