@@ -4,7 +4,7 @@ import { Fault, type InternalOperation, signViewer, type SubgraphName, type Subg
 import type { Clock } from './clock.ts'
 
 export type CallerOptions = {
-  readonly from: SubgraphName
+  readonly from: SubgraphName | 'gateway'
   readonly viewerKey: ViewerKey
   readonly clock: Clock
   readonly transportTo: (name: SubgraphName) => Transport

@@ -18,7 +18,7 @@ export class ConfigError extends Error {
 /** `service-providers` is SOUK_SERVICE_PROVIDERS_URL. */
 export const urlVariableOf = (name: SubgraphName): string => `SOUK_${name.replaceAll('-', '_').toUpperCase()}_URL`
 
-const portFirst = 4101
+const portFirst = 4001
 
 export const defaultPortOf = (name: SubgraphName): number => portFirst + subgraphNames.indexOf(name)
 
