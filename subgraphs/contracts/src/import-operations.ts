@@ -131,6 +131,45 @@ export const afterSalesImport = internalOperation<{ importId: string; cases: rea
 }`,
 )
 
+export type ImportedRefund = {
+  readonly importId: string
+  /** The source's number of the case, such as the invoice number of a cancellation. */
+  readonly number: string
+  readonly orderId: string
+  readonly orderLineId: string
+  readonly buyerId: string
+  readonly skuId: string
+  readonly placedAt: string
+  readonly unitAmount: number
+  readonly quantity: number
+}
+
+/**
+ * What imported after-sale cases of these buyers have refunded already, line by line: how an import that was cut short
+ * knows which cancellations are done, and against which sales.
+ */
+export const importedRefunds = internalOperation<{ buyerIds: readonly string[] }, readonly ImportedRefund[]>(
+  'orders',
+  '_internalImportedRefunds',
+  `query InternalImportedRefunds($buyerIds: [ID!]!) {
+  _internalImportedRefunds(buyerIds: $buyerIds) {
+    importId number orderId orderLineId buyerId skuId placedAt unitAmount quantity
+  }
+}`,
+)
+
+/** Which of these orders are there already, and the import that each came with. */
+export const importedOrders = internalOperation<
+  { orderIds: readonly string[] },
+  readonly { readonly orderId: string; readonly importId: string }[]
+>(
+  'orders',
+  '_internalImportedOrders',
+  `query InternalImportedOrders($orderIds: [ID!]!) {
+  _internalImportedOrders(orderIds: $orderIds) { orderId importId }
+}`,
+)
+
 export type ImportTotals = {
   readonly orders: number
   readonly orderLines: number

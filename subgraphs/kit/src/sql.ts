@@ -8,7 +8,7 @@ export interface SqlExecutor {
 /** What a subgraph's Prisma client is to the chassis. */
 export interface SubgraphDatabase extends SqlExecutor {
   $transaction<T>(
-    work: (transaction: never) => Promise<T>,
+    work: (transaction: SqlExecutor) => Promise<T>,
     options?: { maxWait?: number; timeout?: number },
   ): Promise<T>
   $disconnect(): Promise<void>
@@ -24,6 +24,9 @@ export type TransactionOf<Database> = Database extends {
   ? Transaction & SqlExecutor
   : SqlExecutor
 
-export function transact<T>(database: SubgraphDatabase, work: (transaction: SqlExecutor) => Promise<T>): Promise<T> {
-  return database.$transaction(work as (transaction: never) => Promise<T>, transactionLimits)
+export function transact<T>(
+  database: SubgraphDatabase,
+  work: (transaction: SqlExecutor) => Promise<T>,
+): Promise<T> {
+  return database.$transaction(work, transactionLimits)
 }

@@ -41,6 +41,11 @@ export class RequestLoaders {
     }
     return loader.load(key) as Promise<Value | null>
   }
+
+  /** Forgets what was loaded. A mutation calls it when it has written, so that its answer shows what is there now. */
+  clear(): void {
+    this.#loaders.clear()
+  }
 }
 
 // Well under PostgreSQL's limits for one array parameter; a page has at most 100 items, so only a nested list comes near.

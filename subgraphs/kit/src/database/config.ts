@@ -13,10 +13,15 @@ export const databaseLimits = {
   postgresQuitMs: 5 * second,
   /** How often a start on a port that somebody else was quicker to take is tried again. */
   postgresPortTriesMax: 3,
+  /** A killed process's initdb may still be writing to what we delete. */
+  draftRemovalTriesMax: 8,
+  draftRemovalPauseMs: 50,
   /** The last lines of the server's log that an error may quote. */
   postgresLogTailLength: 8192,
   /** How long one process waits for another one that is migrating the same schema. */
   migrationLockMs: 120 * second,
+  /** How soon a migration notices that the process which runs it is gone. */
+  connectionCheckMs: second,
   connectMs: 5 * second,
   /** Longer than any request's deadline; a statement that runs longer is a bug, and holds locks while it does. */
   statementMs: 30 * second,

@@ -29,7 +29,8 @@ export function readConnectionSettings(databaseUrl: string, schema: string): Con
     password: password ?? undefined,
     database,
     ssl,
-    options: `-c search_path=${quoteName(schema)}`,
+    // Prisma's adapter writes and reads times as if the session were in UTC; a server set to another zone would shift them.
+    options: `-c search_path=${quoteName(schema)} -c TimeZone=UTC`,
     connectionTimeoutMillis: databaseLimits.connectMs,
     application_name: `souk-${schema}`,
   }

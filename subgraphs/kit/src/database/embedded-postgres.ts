@@ -58,7 +58,11 @@ async function openDataFolder(dataDir: string): Promise<() => void> {
     return lockDataFolder(dataDir)
   } catch (error) {
     if (error instanceof DatabaseFault) throw error
-    const cantOpen = new DatabaseFault('DATA_FOLDER_NOT_WRITABLE', `The data folder ${dataDir} can't be written.`, { cause: error })
+    const cantOpen = new DatabaseFault(
+      'DATA_FOLDER_NOT_WRITABLE',
+      `The data folder ${dataDir} can't be written.`,
+      { cause: error },
+    )
     throw describeFolderFault(error, dataDir) ?? cantOpen
   }
 }
@@ -69,7 +73,9 @@ async function startOn(dataDir: string, options: EmbeddedPostgresOptions): Promi
   const program = await findPostgresProgram()
   const cluster = await prepareCluster(dataDir, program, { durable, signal })
   if (await stopOrphan(cluster.folder)) {
-    logger?.info('Stopped the PostgreSQL that a killed process had left on the data folder, and starts it anew.')
+    logger?.info(
+      'Stopped the PostgreSQL that a killed process had left on the data folder, and starts it anew.',
+    )
   }
   const connectionsMax = options.connectionsMax ?? databaseLimits.connectionsMax
   return startServer({ program, cluster, port: options.port, connectionsMax, durable, signal })

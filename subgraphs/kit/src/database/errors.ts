@@ -11,7 +11,10 @@ export const databaseErrors = {
     meaning: 'The data folder cannot be created or written.',
     remedy: 'Give the folder to the user that runs Souk, or use another data folder.',
   },
-  DATA_FOLDER_DISK_FULL: { meaning: 'The disk of the data folder is full.', remedy: 'Free some space and start again.' },
+  DATA_FOLDER_DISK_FULL: {
+    meaning: 'The disk of the data folder is full.',
+    remedy: 'Free some space and start again.',
+  },
   DATA_FOLDER_OTHER_VERSION: {
     meaning: 'The data folder was written by another major version of PostgreSQL.',
     remedy: 'Dump and restore it, or use another data folder.',
@@ -39,7 +42,8 @@ export const databaseErrors = {
   },
   MIGRATION_FOLDER_MISSING: {
     meaning: 'The folder of the migrations is not there.',
-    remedy: 'Check the path; the first migration is written by `npm run prisma -- <subgraph> migrate dev --name init`.',
+    remedy:
+      'Check the path; the first migration is written by `npm run prisma -- <subgraph> migrate dev --name init`.',
   },
 } as const
 
@@ -68,10 +72,16 @@ export function describeFolderFault(error: unknown, folder: string): DatabaseFau
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new DatabaseFault('DATA_FOLDER_NOT_WRITABLE', `The data folder ${folder} can't be written (${code}).`, { cause: error })
+      return new DatabaseFault(
+        'DATA_FOLDER_NOT_WRITABLE',
+        `The data folder ${folder} can't be written (${code}).`,
+        { cause: error },
+      )
     case 'ENOSPC':
     case 'EDQUOT':
-      return new DatabaseFault('DATA_FOLDER_DISK_FULL', `The disk of the data folder ${folder} is full.`, { cause: error })
+      return new DatabaseFault('DATA_FOLDER_DISK_FULL', `The disk of the data folder ${folder} is full.`, {
+        cause: error,
+      })
     default:
       return undefined
   }

@@ -20,7 +20,9 @@ export function lockDataFolder(dataDir: string): () => void {
   } catch (error) {
     lock.close()
     if (!isBusy(error)) throw error
-    throw new DataFolderInUseError(`The data folder ${dataDir} is in use by process ${readOwner(ownerFile)}: stop it, or use another folder.`)
+    throw new DataFolderInUseError(
+      `The data folder ${dataDir} is in use by process ${readOwner(ownerFile)}: stop it, or use another folder.`,
+    )
   }
   writeFileSync(ownerFile, `${process.pid}\n`)
   return () => {
@@ -28,7 +30,8 @@ export function lockDataFolder(dataDir: string): () => void {
   }
 }
 
-const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
 
 function readOwner(ownerFile: string): string {
   try {

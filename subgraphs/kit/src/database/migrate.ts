@@ -53,7 +53,11 @@ interface AppliedRow {
 }
 
 /** One SELECT, and nothing else when nothing is pending. */
-async function findPending(client: pg.Client, schema: string, migrations: readonly Migration[]): Promise<readonly Migration[]> {
+async function findPending(
+  client: pg.Client,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
   const applied = new Map((await loadApplied(client, schema)).map((row) => [row.migration_name, row]))
   for (const row of applied.values()) {
     if (row.finished_at !== null) continue
@@ -94,7 +98,14 @@ interface ApplyOptions {
 }
 
 /** Under a lock of the server's, so that the second of two processes finds the work done; a dead holder's lock is gone with it. */
-async function applyPending(client: pg.Client, { schema, migrations, signal }: ApplyOptions): Promise<readonly string[]> {
+async function applyPending(
+  client: pg.Client,
+  { schema, migrations, signal }: ApplyOptions,
+): Promise<readonly string[]> {
+  // The server ends a script whose process is gone, instead of finishing it under the lock. Not every platform can.
+  await client
+    .query(`SET client_connection_check_interval = ${databaseLimits.connectionCheckMs}`)
+    .catch(() => {})
   await client.query(`SET lock_timeout = ${databaseLimits.migrationLockMs}`)
   await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`souk-migrate-${schema}`])
   await client.query('SET lock_timeout = 0')
@@ -107,7 +118,11 @@ async function applyPending(client: pg.Client, { schema, migrations, signal }: A
   return pending.map(({ name }) => name)
 }
 
-async function applyOne(client: pg.Client, schema: string, { name, sql, checksums }: Migration): Promise<void> {
+async function applyOne(
+  client: pg.Client,
+  schema: string,
+  { name, sql, checksums }: Migration,
+): Promise<void> {
   const startedAt = new Date()
   await client.query('BEGIN')
   try {
@@ -121,7 +136,11 @@ async function applyOne(client: pg.Client, schema: string, { name, sql, checksum
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
     const reason = error instanceof Error ? error.message : String(error)
-    throw new DatabaseFault('MIGRATION_FAILED', `The migration ${name} of ${schema} failed and was rolled back: ${reason}`, { cause: error })
+    throw new DatabaseFault(
+      'MIGRATION_FAILED',
+      `The migration ${name} of ${schema} failed and was rolled back: ${reason}`,
+      { cause: error },
+    )
   }
 }
 

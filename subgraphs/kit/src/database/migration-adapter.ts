@@ -1,5 +1,9 @@
 /** The driver adapter behind `prisma migrate`: what the schema engine needs beyond what a client does. For authoring only. */
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import {
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { quoteName, readConnectionSettings } from './connection-settings.ts'
@@ -36,7 +40,10 @@ export function createMigrationAdapter(databaseUrl: string): MigrationAdapter {
 type Open = (database: string | undefined) => Promise<SqlDriverAdapter>
 
 /** adapter-pg drops the shadow database while its own session is still in it, which PostgreSQL refuses. */
-async function openShadow(open: Open, { database, schema }: { database: string | undefined; schema: string }): Promise<SqlDriverAdapter> {
+async function openShadow(
+  open: Open,
+  { database, schema }: { database: string | undefined; schema: string },
+): Promise<SqlDriverAdapter> {
   const name = `prisma_migrate_shadow_db_${crypto.randomUUID()}`
   const admin = await open(database)
   await admin.executeScript(`CREATE DATABASE ${quoteName(name)}`)
@@ -52,19 +59,32 @@ async function openShadow(open: Open, { database, schema }: { database: string |
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
 
-// PostgreSQL's one-byte "char", which its catalogs are full of and the adapter refuses, and the type to read it as.
+// PostgreSQL's one-byte "char", which its catalogs are full of and the adapter refuses, and a type that it takes instead.
 const charOid = 18
 const bpcharOid = 1042
 
 function mend(adapter: Adapter): SqlDriverAdapter {
   const pool: pg.Pool = adapter.underlyingDriver()
   const query = pool.query.bind(pool) as (...args: readonly unknown[]) => Promise<pg.QueryResult>
+  // By the array of rows, which is the one thing that the adapter hands on as it is.
+  const charColumns = new WeakMap<object, readonly number[]>()
   const queryMended = async (...args: readonly unknown[]): Promise<pg.QueryResult> => {
     const result = await query(...args)
-    for (const field of result.fields ?? []) if (field.dataTypeID === charOid) field.dataTypeID = bpcharOid
+    const found = (result.fields ?? []).flatMap((field, index) =>
+      field.dataTypeID === charOid ? [index] : [],
+    )
+    for (const index of found) Object.assign(result.fields[index] ?? {}, { dataTypeID: bpcharOid })
+    if (found.length > 0) charColumns.set(result.rows, found)
     return result
   }
   Object.assign(pool, { query: queryMended })
+  const queryRaw = adapter.queryRaw.bind(adapter)
+  adapter.queryRaw = async (statement) => {
+    const result = await queryRaw(statement)
+    for (const index of charColumns.get(result.rows) ?? [])
+      result.columnTypes[index] = ColumnTypeEnum.Character
+    return result
+  }
   // The adapter's own cuts the script at every semicolon, also inside a function body or a string.
   adapter.executeScript = async (script: string) => {
     await query(script)

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chown, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { databaseLimits } from './config.ts'
 import { DatabaseFault } from './errors.ts'
 import { isReachable, noPrebuilt, type PostgresProgram } from './postgres-program.ts'
 
@@ -22,14 +23,29 @@ interface ClusterOptions {
 const draftPrefix = 'initdb-'
 
 /** The caller owns the data folder: whatever an earlier, killed process left half done is thrown away. */
-export async function prepareCluster(dataDir: string, program: PostgresProgram, options: ClusterOptions): Promise<PostgresCluster> {
+export async function prepareCluster(
+  dataDir: string,
+  program: PostgresProgram,
+  options: ClusterOptions,
+): Promise<PostgresCluster> {
   const folder = join(await realpath(dataDir), 'cluster')
   for (const name of await readdir(dataDir)) {
-    if (name.startsWith(draftPrefix)) await rm(join(dataDir, name), { recursive: true, force: true })
+    if (name.startsWith(draftPrefix)) await removeDraft(join(dataDir, name))
   }
   if (existsSync(join(folder, 'PG_VERSION'))) await checkVersion(folder, program)
   else await createCluster(folder, program, options)
   return { folder, folderForServer: folderForServer(folder, program) }
+}
+
+async function removeDraft(draft: string): Promise<void> {
+  const { draftRemovalTriesMax, draftRemovalPauseMs } = databaseLimits
+  // What can't be removed now is in nobody's way, and goes at the next start.
+  await rm(draft, {
+    recursive: true,
+    force: true,
+    maxRetries: draftRemovalTriesMax,
+    retryDelay: draftRemovalPauseMs,
+  }).catch(() => {})
 }
 
 async function checkVersion(folder: string, program: PostgresProgram): Promise<void> {
@@ -41,7 +57,11 @@ async function checkVersion(folder: string, program: PostgresProgram): Promise<v
   )
 }
 
-async function createCluster(folder: string, program: PostgresProgram, options: ClusterOptions): Promise<void> {
+async function createCluster(
+  folder: string,
+  program: PostgresProgram,
+  options: ClusterOptions,
+): Promise<void> {
   const dataDir = join(folder, '..')
   const draft = join(dataDir, `${draftPrefix}${randomUUID()}`)
   await mkdir(draft, { mode: 0o700 })
@@ -52,45 +72,82 @@ async function createCluster(folder: string, program: PostgresProgram, options: 
     await rename(draft, folder)
     if (options.durable) await syncFolder(dataDir)
   } catch (error) {
-    await rm(draft, { recursive: true, force: true })
+    await removeDraft(draft)
     if (error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY') {
-      throw new DatabaseFault('POSTGRES_START_FAILED', `${folder} holds files but no complete PostgreSQL cluster: move it away.`)
+      throw new DatabaseFault(
+        'POSTGRES_START_FAILED',
+        `${folder} holds files but no complete PostgreSQL cluster: move it away.`,
+      )
     }
     throw error
   }
 }
 
-async function runInitdb(draft: string, program: PostgresProgram, { durable, signal }: ClusterOptions): Promise<void> {
-  const args = ['-D', folderForServer(draft, program), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C']
+async function runInitdb(
+  draft: string,
+  program: PostgresProgram,
+  { durable, signal }: ClusterOptions,
+): Promise<void> {
+  const args = [
+    '-D',
+    folderForServer(draft, program),
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ]
   const child = spawn(program.initdb, [...args, '--no-instructions', ...(durable ? [] : ['--no-sync'])], {
     ...program.runAs,
     cwd: draft,
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
   })
+  const giveUp = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', giveUp)
   let output = ''
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const status = await new Promise<number | null>((done, fail) => {
     child.once('error', (error) => fail(describeSpawnFault(error, program)))
     child.once('close', done)
-  })
+  }).finally(() => signal?.removeEventListener('abort', giveUp))
+  signal?.throwIfAborted()
   if (status === 0) return
   if (output.includes('No space left on device')) {
-    throw new DatabaseFault('DATA_FOLDER_DISK_FULL', `The disk of the data folder ${join(draft, '..')} is full.`)
+    throw new DatabaseFault(
+      'DATA_FOLDER_DISK_FULL',
+      `The disk of the data folder ${join(draft, '..')} is full.`,
+    )
   }
-  throw new DatabaseFault('POSTGRES_START_FAILED', `The PostgreSQL cluster could not be made: ${output.trim().split('\n').at(-1) ?? status}`)
+  if (output.includes('could not look up effective user ID')) {
+    const id = program.runAs?.uid ?? process.getuid?.()
+    throw new DatabaseFault(
+      'POSTGRES_START_FAILED',
+      `PostgreSQL needs a name for the user that runs it: give user id ${id} an entry in /etc/passwd, or set DATABASE_URL.`,
+    )
+  }
+  throw new DatabaseFault(
+    'POSTGRES_START_FAILED',
+    `The PostgreSQL cluster could not be made: ${output.trim().split('\n').at(-1) ?? status}`,
+  )
 }
 
 /** What it means that a program which is there doesn't start. */
 export function describeSpawnFault(error: Error, program: PostgresProgram): Error {
   const code = 'code' in error ? error.code : ''
   // The file is there, but not the loader that it names: a glibc program on musl.
-  if (code === 'ENOENT' && existsSync(program.postgres)) return noPrebuilt(`${process.platform}-${process.arch} without glibc`, error)
+  if (code === 'ENOENT' && existsSync(program.postgres))
+    return noPrebuilt(`${process.platform}-${process.arch} without glibc`, error)
   if (code !== 'EPERM' && code !== 'EACCES') return error
-  return new DatabaseFault('POSTGRES_START_FAILED', `PostgreSQL could not be started as another user than root (${code}): run Souk as an ordinary user.`, {
-    cause: error,
-  })
+  return new DatabaseFault(
+    'POSTGRES_START_FAILED',
+    `PostgreSQL could not be started as another user than root (${code}): run Souk as an ordinary user.`,
+    {
+      cause: error,
+    },
+  )
 }
 
 /**
@@ -100,7 +157,10 @@ export function describeSpawnFault(error: Error, program: PostgresProgram): Erro
 function folderForServer(folder: string, { runAs }: PostgresProgram): string {
   if (runAs === undefined || isReachable(join(folder, '..'), runAs)) return folder
   if (existsSync('/proc/self/cwd')) return '/proc/self/cwd'
-  throw new DatabaseFault('DATA_FOLDER_NOT_WRITABLE', `PostgreSQL can't run as root, and no other user can reach ${folder}: run Souk as an ordinary user.`)
+  throw new DatabaseFault(
+    'DATA_FOLDER_NOT_WRITABLE',
+    `PostgreSQL can't run as root, and no other user can reach ${folder}: run Souk as an ordinary user.`,
+  )
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -29,7 +29,8 @@ const cacheFolders = ['/var/lib/souk', join(tmpdir(), 'souk')]
 export async function findPostgresProgram(): Promise<PostgresProgram> {
   const packaged = findPackage()
   const runAs = process.getuid?.() === 0 ? nobody : undefined
-  const native = runAs && !isProgramReachable(packaged.native, runAs) ? await copyToCache(packaged) : packaged.native
+  const native =
+    runAs && !isProgramReachable(packaged.native, runAs) ? await copyToCache(packaged) : packaged.native
   return {
     initdb: join(native, 'bin/initdb'),
     postgres: join(native, 'bin/postgres'),
@@ -62,7 +63,11 @@ function findPackage(): PostgresPackage {
 }
 
 export function noPrebuilt(platform: string, cause?: unknown): DatabaseFault {
-  return new DatabaseFault('POSTGRES_NO_PREBUILT', `There is no prebuilt PostgreSQL for ${platform}: set DATABASE_URL to a server.`, { cause })
+  return new DatabaseFault(
+    'POSTGRES_NO_PREBUILT',
+    `There is no prebuilt PostgreSQL for ${platform}: set DATABASE_URL to a server.`,
+    { cause },
+  )
 }
 
 function isProgramReachable(native: string, user: RunAs): boolean {

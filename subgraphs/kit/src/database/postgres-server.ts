@@ -32,7 +32,7 @@ const sharedMemoryPollMs = 100
 
 export async function startServer(options: ServerOptions): Promise<PostgresServer> {
   const deadline = Date.now() + databaseLimits.postgresStartMs
-  for (let attempt = 1; ; ) {
+  for (let attempt = 1; ;) {
     const port = options.port ?? (await findFreePort())
     const started = await tryStart(port, options)
     if (started.server) return started.server
@@ -40,7 +40,10 @@ export async function startServer(options: ServerOptions): Promise<PostgresServe
     const isWorthWaiting = started.log.includes('shared memory block') && Date.now() < deadline
     const isPortTaken = started.log.includes('could not bind')
     if (isPortTaken && (options.port !== undefined || ++attempt > databaseLimits.postgresPortTriesMax)) {
-      throw new DatabaseFault('POSTGRES_PORT_IN_USE', `The port ${port} of 127.0.0.1 is taken: PostgreSQL can't listen there.`)
+      throw new DatabaseFault(
+        'POSTGRES_PORT_IN_USE',
+        `The port ${port} of 127.0.0.1 is taken: PostgreSQL can't listen there.`,
+      )
     }
     if (!isPortTaken && !isWorthWaiting) throw describeStartFault(started.log, options)
     if (isWorthWaiting) await wait(sharedMemoryPollMs, undefined, { signal: options.signal })
@@ -57,7 +60,10 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-async function tryStart(port: number, options: ServerOptions): Promise<{ server?: PostgresServer; log: string }> {
+async function tryStart(
+  port: number,
+  options: ServerOptions,
+): Promise<{ server?: PostgresServer; log: string }> {
   options.signal?.throwIfAborted()
   const child = spawnServer(port, options)
   const ended = new Promise<void>((done) => child.once('close', () => done()))
@@ -78,7 +84,10 @@ async function tryStart(port: number, options: ServerOptions): Promise<{ server?
   return { server: ownServer(child, { port, ended, readLog: () => log }), log }
 }
 
-function spawnServer(port: number, { program, cluster, connectionsMax, durable }: ServerOptions): ServerProcess {
+function spawnServer(
+  port: number,
+  { program, cluster, connectionsMax, durable }: ServerOptions,
+): ServerProcess {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -102,7 +111,11 @@ function spawnServer(port: number, { program, cluster, connectionsMax, durable }
 }
 
 /** Whether it became ready. Ends it when it takes too long or the caller gives up. */
-async function waitWithin(ready: Promise<boolean>, child: ServerProcess, signal: AbortSignal | undefined): Promise<boolean> {
+async function waitWithin(
+  ready: Promise<boolean>,
+  child: ServerProcess,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const giveUp = () => child.kill('SIGINT')
   const timer = setTimeout(giveUp, databaseLimits.postgresStartMs)
   signal?.addEventListener('abort', giveUp)
@@ -129,7 +142,10 @@ function ownServer(child: ServerProcess, { port, ended, readLog }: OwnedServer):
   const stop = async (): Promise<void> => {
     isStopping = true
     const quit = setTimeout(() => child.kill('SIGQUIT'), databaseLimits.postgresStopMs)
-    const kill = setTimeout(() => child.kill('SIGKILL'), databaseLimits.postgresStopMs + databaseLimits.postgresQuitMs)
+    const kill = setTimeout(
+      () => child.kill('SIGKILL'),
+      databaseLimits.postgresStopMs + databaseLimits.postgresQuitMs,
+    )
     child.kill('SIGINT')
     await ended
     for (const timer of [quit, kill]) clearTimeout(timer)
@@ -149,18 +165,30 @@ function ownServer(child: ServerProcess, { port, ended, readLog }: OwnedServer):
 
 function describeStartFault(log: string, { cluster, program }: ServerOptions): DatabaseFault {
   if (log.includes('No space left on device')) {
-    return new DatabaseFault('DATA_FOLDER_DISK_FULL', `The disk of the data folder ${cluster.folder} is full.`)
+    return new DatabaseFault(
+      'DATA_FOLDER_DISK_FULL',
+      `The disk of the data folder ${cluster.folder} is full.`,
+    )
   }
   if (/could not (open|create|write|access)|Permission denied|has wrong ownership/.test(log)) {
     const owner = program.runAs ? ' (run as root, it drops to user 65534)' : ''
-    return new DatabaseFault('DATA_FOLDER_NOT_WRITABLE', `PostgreSQL can't use ${cluster.folder}${owner}: ${lastLines(log)}`)
+    return new DatabaseFault(
+      'DATA_FOLDER_NOT_WRITABLE',
+      `PostgreSQL can't use ${cluster.folder}${owner}: ${lastLines(log)}`,
+    )
   }
-  return new DatabaseFault('POSTGRES_START_FAILED', `PostgreSQL did not start on ${cluster.folder}: ${lastLines(log)}`)
+  return new DatabaseFault(
+    'POSTGRES_START_FAILED',
+    `PostgreSQL did not start on ${cluster.folder}: ${lastLines(log)}`,
+  )
 }
 
 /** What went wrong, without the time stamps. */
 function lastLines(log: string): string {
-  const lines = log.trim().split('\n').map((line) => line.replace(/^[\d-]+ [\d:.]+ \w+ \[\d+\] /, ''))
+  const lines = log
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/^[\d-]+ [\d:.]+ \w+ \[\d+\] /, ''))
   const grave = lines.filter((line) => /^(FATAL|PANIC|HINT|DETAIL):/.test(line))
   return (grave.length > 0 ? grave : lines).slice(-3).join(' ')
 }

@@ -21,9 +21,14 @@ async function listFolders(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
     // Their names begin with a time stamp, so this is the order in which they were written.
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort()
   } catch (cause) {
-    throw new DatabaseFault('MIGRATION_FOLDER_MISSING', `There are no migrations: ${folder} can't be read.`, { cause })
+    throw new DatabaseFault('MIGRATION_FOLDER_MISSING', `There are no migrations: ${folder} can't be read.`, {
+      cause,
+    })
   }
 }
 
@@ -37,7 +42,11 @@ async function readScript(folder: string, name: string): Promise<string> {
   try {
     return await readFile(join(folder, name, 'migration.sql'), 'utf8')
   } catch (cause) {
-    throw new DatabaseFault('MIGRATION_FOLDER_MISSING', `The migration ${name} has no migration.sql in ${folder}.`, { cause })
+    throw new DatabaseFault(
+      'MIGRATION_FOLDER_MISSING',
+      `The migration ${name} has no migration.sql in ${folder}.`,
+      { cause },
+    )
   }
 }
 

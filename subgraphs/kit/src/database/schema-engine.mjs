@@ -30,7 +30,9 @@ async function main(/** @type {readonly string[]} */ args) {
   const adapter = createMigrationAdapter(url)
   if (args.includes('cli')) return checkConnection(adapter)
   loadEngine()
-  const datamodels = readFlag(args, '--datamodels').map((file) => /** @type {[string, string]} */ ([file, readFileSync(file, 'utf8')]))
+  const datamodels = readFlag(args, '--datamodels').map(
+    (file) => /** @type {[string, string]} */ ([file, readFileSync(file, 'utf8')]),
+  )
   const newEngine = () =>
     engineGlue.SchemaEngine.new(
       { datamodels: datamodels.length > 0 ? datamodels : undefined },
@@ -53,15 +55,24 @@ async function checkConnection(/** @type {import('./migration-adapter.ts').Migra
     await connection.queryRaw({ sql: 'SELECT 1', args: [], argTypes: [] })
     await adapter.release()
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const fields = { message, error_code: 'P1001' }
-    process.stderr.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level: 'ERROR', target: 'schema_engine::logger', fields })}\n`)
-    process.exit(1)
+    reportAndExit(error instanceof Error ? error.message : String(error), 'P1001')
   }
 }
 
+function reportAndExit(/** @type {string} */ message, /** @type {string | null} */ code = null) {
+  const fields = { message, error_code: code }
+  process.stderr.write(
+    `${JSON.stringify({ timestamp: new Date().toISOString(), level: 'ERROR', target: 'schema_engine::logger', fields })}\n`,
+    () => process.exit(1),
+  )
+}
+
 function loadEngine() {
-  const file = fileURLToPath(new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm')))
+  // Where the engine leaves its last words. Without it a panic is silent, and the CLI ends as if all were well.
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: reportAndExit } })
+  const file = fileURLToPath(
+    new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm')),
+  )
   // The types know the global only together with those of a browser, which we leave out.
   const { Module, Instance } = /** @type {Record<string, any>} */ (globalThis).WebAssembly
   const { exports } = new Instance(new Module(readFileSync(file)), { './schema_engine_bg.js': engineGlue })
@@ -78,13 +89,21 @@ async function answer({ id, method, params }, { adapter, newEngine }) {
   const engine = await newEngine()
   try {
     const result = await call(engine, method, params)
-    if (method === 'diff' && result?.stdout) send({ method: 'print', id: 0, params: { content: result.stdout } })
+    if (method === 'diff' && result?.stdout)
+      send({ method: 'print', id: 0, params: { content: result.stdout } })
     send({ id, result: result ?? {} })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const code = error instanceof Error && 'code' in error ? error.code : null
     const data = { is_panic: false, message, meta: null, error_code: code }
-    send({ id, error: { code: rpcUserFacingError, message: 'An error happened. Check the data field for details.', data } })
+    send({
+      id,
+      error: {
+        code: rpcUserFacingError,
+        message: 'An error happened. Check the data field for details.',
+        data,
+      },
+    })
   } finally {
     engine.free()
     await adapter.release()
@@ -96,7 +115,11 @@ function send(/** @type {object} */ message) {
 }
 
 /** Two methods need a shadow database that the WebAssembly build doesn't hand them; both come out of diff() as well. */
-async function call(/** @type {SchemaEngine} */ engine, /** @type {string} */ method, /** @type {EngineRequest['params']} */ params) {
+async function call(
+  /** @type {SchemaEngine} */ engine,
+  /** @type {string} */ method,
+  /** @type {EngineRequest['params']} */ params,
+) {
   switch (method) {
     case 'ensureConnectionValidity':
     case 'createDatabase':
@@ -112,7 +135,10 @@ async function call(/** @type {SchemaEngine} */ engine, /** @type {string} */ me
   }
 }
 
-async function writeScript(/** @type {SchemaEngine} */ engine, /** @type {Authoring} */ { migrationsList, schema, filters }) {
+async function writeScript(
+  /** @type {SchemaEngine} */ engine,
+  /** @type {Authoring} */ { migrationsList, schema, filters },
+) {
   // Before the first migration there is no migration_lock.toml, without which diff() doesn't know the database.
   const { lockfile } = migrationsList
   const withProvider = { ...lockfile, content: lockfile.content ?? 'provider = "postgresql"\n' }
@@ -133,7 +159,10 @@ function evaluateDataLoss(/** @type {string} */ sql) {
   return {
     migrationSteps: withoutComments(sql) === '' ? 0 : 1,
     unexecutableSteps: [],
-    warnings: statements.map((statement) => ({ message: `May lose data or fail on existing rows: ${withoutComments(statement)}`, stepIndex: 0 })),
+    warnings: statements.map((statement) => ({
+      message: `May lose data or fail on existing rows: ${withoutComments(statement)}`,
+      stepIndex: 0,
+    })),
   }
 }
 

@@ -41,7 +41,9 @@ function isServerOf(pid: number, clusterFolder: string): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false
   try {
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === clusterFolder
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(clusterFolder)
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+      clusterFolder,
+    )
   } catch {
     return false
   }

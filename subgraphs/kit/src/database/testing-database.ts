@@ -23,7 +23,10 @@ export async function createTemplateDatabase(
 /** Some 30 ms for a template of ten megabytes; the server copies the files. */
 export async function cloneDatabase(templateUrl: string, name: string): Promise<string> {
   const template = decodeURIComponent(new URL(templateUrl).pathname.slice(1))
-  await runOn(withDatabase(templateUrl, 'postgres'), `CREATE DATABASE ${quoteName(name)} TEMPLATE ${quoteName(template)}`)
+  await runOn(
+    withDatabase(templateUrl, 'postgres'),
+    `CREATE DATABASE ${quoteName(name)} TEMPLATE ${quoteName(template)}`,
+  )
   return withDatabase(templateUrl, name)
 }
 

@@ -1,0 +1,45 @@
+/** Settings: defaults, and errors that name the variable, the value and what is allowed. */
+import { expect, test } from 'vitest'
+import { describeSettings, readConfig } from './config.ts'
+
+test('nothing set is a working development configuration, frozen', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({
+    port: 4000,
+    host: '127.0.0.1',
+    mode: 'development',
+    seed: 'demo',
+    requestMsMax: 30_000,
+  })
+  expect(Object.isFrozen(config)).toBe(true)
+})
+
+test.each([
+  [{ SOUK_PORT: 'abc' }, 'SOUK_PORT is "abc"; allowed is a port from 0 to 65535'],
+  [{ SOUK_PORT: '70000' }, 'SOUK_PORT is "70000"; allowed is a port'],
+  [{ SOUK_SEED: 'lots' }, 'SOUK_SEED is "lots"; allowed is none or demo'],
+  [{ SOUK_MODE: 'prod' }, 'SOUK_MODE is "prod"; allowed is development or production'],
+  [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL is "mysql://x"; allowed is a postgresql:// URL'],
+  [{ SOUK_PRODUCTS_URL: 'localhost' }, 'SOUK_PRODUCTS_URL is "localhost"; allowed is an http(s) URL'],
+  [
+    { SOUK_DEPTH_MAX: '0' },
+    'SOUK_DEPTH_MAX is "0"; allowed is a whole number of levels of an operation, at least 1 (default 20)',
+  ],
+  [{ SOUK_MODE: 'production' }, 'SOUK_VIEWER_SECRET is not set; in production it has to be.'],
+])('%o is refused in one sentence', (environment, sentence) => {
+  expect(() => readConfig(environment)).toThrow(sentence)
+})
+
+test('a secret that is too short is named and not shown', () => {
+  expect(() => readConfig({ SOUK_VIEWER_SECRET: 'hunter2' })).toThrow(
+    'SOUK_VIEWER_SECRET is (hidden); allowed is a secret of at least 32',
+  )
+})
+
+test('every wrong value is reported at once', () => {
+  expect(() => readConfig({ SOUK_PORT: 'x', SOUK_SEED: 'y' })).toThrow(/SOUK_PORT[^]*SOUK_SEED/)
+})
+
+test('every setting is described', () => {
+  expect(describeSettings().every(({ variable, allowed }) => variable !== '' && allowed !== '')).toBe(true)
+})

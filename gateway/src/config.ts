@@ -1,0 +1,192 @@
+/** Environment to a frozen GatewayConfig. Every limit of the gateway is named here, with its default. */
+import { ClientError } from '@souk/contracts'
+import { z } from 'zod'
+
+export type GatewayConfig = z.infer<typeof configSchema>
+
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const raw = Object.fromEntries(
+    Object.entries(settings).map(([key, { variable }]) => [key, environment[variable] || undefined]),
+  )
+  const parsed = configSchema.safeParse(raw)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => describeIssue(issue.path[0], environment))
+  if (environment.SOUK_MODE === 'production') {
+    for (const variable of requiredInProduction) {
+      if (!environment[variable]) problems.push(`${variable} is not set; in production it has to be.`)
+    }
+  }
+  if (!parsed.success || problems.length > 0)
+    throw new ClientError('GW_CONFIG_INVALID', [...new Set(problems)].join('\n'))
+  return Object.freeze(parsed.data)
+}
+
+/** Every setting for the README and for `--help`. */
+export const describeSettings = (): readonly { readonly variable: string; readonly allowed: string }[] =>
+  Object.values(settings)
+
+// What stands between a stranger and other people's orders has no default where it counts.
+const requiredInProduction = ['SOUK_VIEWER_SECRET', 'SOUK_JWKS_URL'] as const
+
+const settings = {
+  port: { variable: 'SOUK_PORT', allowed: 'a port from 0 to 65535; 0 takes a free one (default 4000)' },
+  host: { variable: 'SOUK_HOST', allowed: 'a host name or address to listen on (default 127.0.0.1)' },
+  mode: { variable: 'SOUK_MODE', allowed: 'development or production (default development)' },
+  dataDir: { variable: 'SOUK_DATA_DIR', allowed: 'a folder that may be written to (default .souk)' },
+  databaseUrl: {
+    variable: 'DATABASE_URL',
+    allowed: 'a postgresql:// URL (default: a PostgreSQL of our own)',
+  },
+  seed: { variable: 'SOUK_SEED', allowed: 'none or demo (default demo)' },
+  logLevel: {
+    variable: 'SOUK_LOG_LEVEL',
+    allowed: 'fatal, error, warn, info, debug, trace or silent (default info)',
+  },
+  jwksUrl: {
+    variable: 'SOUK_JWKS_URL',
+    allowed: 'the http(s) URL of a JWKS (default in development: keys of our own)',
+  },
+  jwtIssuer: { variable: 'SOUK_JWT_ISSUER', allowed: 'the issuer that tokens name (default souk)' },
+  jwtAudience: {
+    variable: 'SOUK_JWT_AUDIENCE',
+    allowed: 'the audience that tokens name (default souk-gateway)',
+  },
+  viewerSecret: {
+    variable: 'SOUK_VIEWER_SECRET',
+    allowed: 'a secret of at least 32 characters, the same in every subgraph',
+  },
+  productsUrl: {
+    variable: 'SOUK_PRODUCTS_URL',
+    allowed: 'an http(s) URL (default http://127.0.0.1:4001/graphql)',
+  },
+  contentUrl: {
+    variable: 'SOUK_CONTENT_URL',
+    allowed: 'an http(s) URL (default http://127.0.0.1:4002/graphql)',
+  },
+  creatorsUrl: {
+    variable: 'SOUK_CREATORS_URL',
+    allowed: 'an http(s) URL (default http://127.0.0.1:4003/graphql)',
+  },
+  ordersUrl: {
+    variable: 'SOUK_ORDERS_URL',
+    allowed: 'an http(s) URL (default http://127.0.0.1:4004/graphql)',
+  },
+  serviceProvidersUrl: {
+    variable: 'SOUK_SERVICE_PROVIDERS_URL',
+    allowed: 'an http(s) URL (default http://127.0.0.1:4005/graphql)',
+  },
+  bodyBytesMax: limit('SOUK_BODY_BYTES_MAX', 'bytes of a request body', 1_000_000),
+  tokensMax: limit('SOUK_TOKENS_MAX', 'tokens of a document', 10_000),
+  depthMax: limit('SOUK_DEPTH_MAX', 'levels of an operation', 20),
+  aliasesMax: limit('SOUK_ALIASES_MAX', 'aliases of an operation', 100),
+  rootFieldsMax: limit('SOUK_ROOT_FIELDS_MAX', 'root fields of an operation', 50),
+  fieldsMax: limit('SOUK_FIELDS_MAX', 'fields of an operation, fragments written out', 2_000),
+  validationErrorsMax: limit('SOUK_VALIDATION_ERRORS_MAX', 'errors listed for one document', 20),
+  errorsMax: limit('SOUK_ERRORS_MAX', 'errors in one answer', 200),
+  representationsMax: limit('SOUK_REPRESENTATIONS_MAX', 'entities in one fetch', 10_000),
+  requestMsMax: limit('SOUK_REQUEST_MS_MAX', 'milliseconds for one request', 30_000),
+  drainMsMax: limit('SOUK_DRAIN_MS_MAX', 'milliseconds to finish requests when stopping', 10_000),
+  requestsInFlightMax: limit('SOUK_REQUESTS_IN_FLIGHT_MAX', 'requests answered at once', 1_000),
+  subgraphResponseBytesMax: limit(
+    'SOUK_SUBGRAPH_RESPONSE_BYTES_MAX',
+    'bytes of a subgraph response',
+    32_000_000,
+  ),
+  subgraphConnectionsMax: limit('SOUK_SUBGRAPH_CONNECTIONS_MAX', 'connections to each subgraph', 64),
+  subgraphStartMsMax: limit(
+    'SOUK_SUBGRAPH_START_MS_MAX',
+    'milliseconds to wait for subgraphs at start',
+    60_000,
+  ),
+  planTimeoutMsMax: limit('SOUK_PLAN_TIMEOUT_MS_MAX', 'milliseconds to plan an operation', 5_000),
+  planQueueMax: limit('SOUK_PLAN_QUEUE_MAX', 'operations waiting to be planned', 256),
+  planCrashesRememberedMax: limit(
+    'SOUK_PLAN_CRASHES_REMEMBERED_MAX',
+    'operations remembered for ending the planner',
+    1_000,
+  ),
+  documentsCachedMax: limit('SOUK_DOCUMENTS_CACHED_MAX', 'parsed documents kept', 1_000),
+  plansCachedMax: limit('SOUK_PLANS_CACHED_MAX', 'plans kept', 1_000),
+  viewersCachedMax: limit('SOUK_VIEWERS_CACHED_MAX', 'signed viewers kept', 10_000),
+} as const
+
+const count = (fallback: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/)
+    .transform(Number)
+    .default(fallback)
+
+const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+
+const configSchema = z.object({
+  port: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .pipe(z.number().max(65_535))
+    .default(4000),
+  host: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .default('127.0.0.1'),
+  mode: z.enum(['development', 'production']).default('development'),
+  dataDir: z.string().default('.souk'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/)
+    .optional(),
+  seed: z.enum(['none', 'demo']).default('demo'),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  jwksUrl: httpUrl.optional(),
+  jwtIssuer: z.string().default('souk'),
+  jwtAudience: z.string().default('souk-gateway'),
+  viewerSecret: z.string().min(32).optional(),
+  productsUrl: httpUrl.default('http://127.0.0.1:4001/graphql'),
+  contentUrl: httpUrl.default('http://127.0.0.1:4002/graphql'),
+  creatorsUrl: httpUrl.default('http://127.0.0.1:4003/graphql'),
+  ordersUrl: httpUrl.default('http://127.0.0.1:4004/graphql'),
+  serviceProvidersUrl: httpUrl.default('http://127.0.0.1:4005/graphql'),
+  bodyBytesMax: count(settings.bodyBytesMax.fallback),
+  tokensMax: count(settings.tokensMax.fallback),
+  depthMax: count(settings.depthMax.fallback),
+  aliasesMax: count(settings.aliasesMax.fallback),
+  rootFieldsMax: count(settings.rootFieldsMax.fallback),
+  fieldsMax: count(settings.fieldsMax.fallback),
+  validationErrorsMax: count(settings.validationErrorsMax.fallback),
+  errorsMax: count(settings.errorsMax.fallback),
+  representationsMax: count(settings.representationsMax.fallback),
+  requestMsMax: count(settings.requestMsMax.fallback),
+  drainMsMax: count(settings.drainMsMax.fallback),
+  requestsInFlightMax: count(settings.requestsInFlightMax.fallback),
+  subgraphResponseBytesMax: count(settings.subgraphResponseBytesMax.fallback),
+  subgraphConnectionsMax: count(settings.subgraphConnectionsMax.fallback),
+  subgraphStartMsMax: count(settings.subgraphStartMsMax.fallback),
+  planTimeoutMsMax: count(settings.planTimeoutMsMax.fallback),
+  planQueueMax: count(settings.planQueueMax.fallback),
+  planCrashesRememberedMax: count(settings.planCrashesRememberedMax.fallback),
+  documentsCachedMax: count(settings.documentsCachedMax.fallback),
+  plansCachedMax: count(settings.plansCachedMax.fallback),
+  viewersCachedMax: count(settings.viewersCachedMax.fallback),
+})
+
+function describeIssue(
+  key: PropertyKey | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const setting = Object.entries(settings).find(([name]) => name === key)?.[1]
+  if (setting === undefined) return `A setting is not valid: ${String(key)}.`
+  // A secret is named, never shown.
+  const value =
+    setting.variable === 'SOUK_VIEWER_SECRET' ? '(hidden)' : JSON.stringify(environment[setting.variable])
+  return `${setting.variable} is ${value}; allowed is ${setting.allowed}.`
+}
+
+function limit<const Variable extends string>(variable: Variable, what: string, fallback: number) {
+  return {
+    variable,
+    allowed: `a whole number of ${what}, at least 1 (default ${fallback})`,
+    fallback,
+  } as const
+}

@@ -1,0 +1,171 @@
+/** Every GW_ code: what it means, what to do about it, the HTTP status when nothing else was answered, and whether to retry. */
+import { ClientError, Fault, sharedErrors } from '@souk/contracts'
+
+export type GatewayErrorEntry = {
+  readonly meaning: string
+  readonly remedy: string
+  readonly status: number
+  readonly retry: boolean
+}
+
+export const gatewayErrors = {
+  GW_BAD_REQUEST: entry(
+    'The HTTP request is not a GraphQL request.',
+    'Send a JSON object with `query`, or GET with `?query=`.',
+    400,
+  ),
+  GW_BODY_TOO_LARGE: entry(
+    'The request body is larger than allowed.',
+    'Send less, or raise SOUK_BODY_BYTES_MAX.',
+    413,
+  ),
+  GW_UNSUPPORTED_MEDIA_TYPE: entry(
+    'The body has a content type that is not read.',
+    'Send `content-type: application/json`.',
+    415,
+  ),
+  GW_NOT_ACCEPTABLE: entry(
+    'Accept names no type that can be written.',
+    'Accept application/json or application/graphql-response+json.',
+    406,
+  ),
+  GW_METHOD_NOT_ALLOWED: entry(
+    'The method is not allowed for this operation.',
+    'Use POST; GET answers queries only.',
+    405,
+  ),
+  GW_CSRF_BLOCKED: entry(
+    'A browser could send this from any page without asking first.',
+    'Send the header `x-souk-csrf: 1`, or POST application/json.',
+    403,
+  ),
+  GW_BATCHING_REFUSED: entry('The body is a list of requests.', 'Send one request at a time.', 400),
+  GW_BAD_TOKEN: entry(
+    'The bearer token is malformed, forged, expired or meant for someone else.',
+    'Sign in again, or send no token.',
+    401,
+  ),
+  GW_PARSE_FAILED: entry('The document is not GraphQL.', 'Correct the syntax at the location given.', 400),
+  GW_VALIDATION_FAILED: entry(
+    'The document does not fit the schema.',
+    'Correct what the message names.',
+    400,
+  ),
+  GW_LIMIT_EXCEEDED: entry(
+    'The operation is larger than a limit allows.',
+    'Ask for less; the message names the limit.',
+    400,
+  ),
+  GW_BAD_VARIABLES: entry(
+    'A variable has a value that its type does not allow.',
+    'Correct the variable that the message names.',
+    400,
+  ),
+  GW_OPERATION_NOT_FOUND: entry(
+    'The document has no such operation, or several and none was named.',
+    'Send `operationName`.',
+    400,
+  ),
+  GW_SUBSCRIPTION_NOT_SERVED: entry('Subscriptions are not served here.', 'Send a query or a mutation.', 400),
+  GW_PLAN_FAILED: entry(
+    'No plan could be made for the operation.',
+    'Report the request id; a simpler operation may work.',
+    500,
+  ),
+  GW_PLAN_TIMEOUT: entry('Planning the operation took too long.', 'Ask for less in one operation.', 500),
+  GW_PLANNER_BUSY: entry(
+    'Too many operations are waiting to be planned.',
+    'Try again shortly.',
+    503,
+    'retry',
+  ),
+  GW_OVERLOADED: entry('Too many requests are being answered.', 'Try again shortly.', 503, 'retry'),
+  GW_NOT_READY: entry('The gateway is starting or stopping.', 'Try again shortly.', 503, 'retry'),
+  GW_SUBGRAPH_ANSWER_INVALID: entry(
+    'A subgraph answered with something that does not fit its schema.',
+    'Report the request id.',
+    502,
+  ),
+  GW_LIST_LENGTHS_DIFFER: entry(
+    'Two fetches disagree about the length of one list.',
+    'Try again; report the request id if it stays.',
+    502,
+    'retry',
+  ),
+  GW_NULL_IN_NON_NULL: entry('A field that is never null came back null.', 'Report the request id.', 500),
+  GW_VALUE_INVALID: entry(
+    'A value does not fit the type that the schema gives it.',
+    'Report the request id.',
+    500,
+  ),
+  GW_INTERNAL: entry('Something failed inside the gateway.', 'Report the request id.', 500),
+  GW_COMPOSITION_FAILED: entry(
+    'The subgraph schemas do not fit together.',
+    'Correct the elements that the report names.',
+    500,
+  ),
+  GW_FIELD_HAS_TWO_OWNERS: entry(
+    'Two subgraphs resolve the same field.',
+    'Leave the field to one of them; mark it @external in the other.',
+    500,
+  ),
+  GW_FIELD_BEYOND_KEY: entry(
+    'A subgraph declares more than the key of a type that it may only refer to.',
+    'Remove the field; its owner declares it.',
+    500,
+  ),
+  GW_SUBGRAPH_UNREACHABLE: entry(
+    'A subgraph did not give its schema in time.',
+    'Start the subgraph, or correct its URL.',
+    503,
+    'retry',
+  ),
+  GW_CONFIG_INVALID: entry(
+    'An environment variable has a value that is not allowed.',
+    'Set it to what the message allows.',
+    500,
+  ),
+  GW_PORT_IN_USE: entry('Another program listens on the port.', 'Stop it, or set SOUK_PORT.', 500),
+} as const satisfies Record<string, GatewayErrorEntry>
+
+export type GatewayErrorCode = keyof typeof gatewayErrors
+
+/** The caller has to change the request. */
+export const refuseRequest = (
+  code: GatewayErrorCode,
+  message: string,
+  details: Record<string, unknown> = {},
+): ClientError => new ClientError(code, message, { details })
+
+/** Something of ours, or behind us, failed. */
+export const gatewayFault = (code: GatewayErrorCode, message: string, cause?: unknown): Fault =>
+  new Fault(code, message, { cause, retry: gatewayErrors[code].retry })
+
+export function statusOf(code: string): number {
+  if (isGatewayErrorCode(code)) return gatewayErrors[code].status
+  return sharedStatuses[code] ?? 500
+}
+
+/** The fixed sentence that a client sees for a fault: what the code means and what to do about it, never how we failed. */
+export function sentenceFor(code: string): string {
+  if (isGatewayErrorCode(code)) return `${gatewayErrors[code].meaning} ${gatewayErrors[code].remedy}`
+  const shared = Object.hasOwn(sharedErrors, code)
+    ? sharedErrors[code as keyof typeof sharedErrors]
+    : sharedErrors.INTERNAL
+  return `${shared.meaning} ${shared.remedy}`
+}
+
+const isGatewayErrorCode = (code: string): code is GatewayErrorCode => Object.hasOwn(gatewayErrors, code)
+
+const sharedStatuses: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  SUBGRAPH_UNAVAILABLE: 502,
+  DEADLINE_EXCEEDED: 504,
+}
+
+type StatusAndRetry = readonly [status: number, retry?: 'retry']
+
+function entry(meaning: string, remedy: string, ...[status, retry]: StatusAndRetry): GatewayErrorEntry {
+  return { meaning, remedy, status, retry: retry === 'retry' }
+}

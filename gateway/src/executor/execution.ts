@@ -1,0 +1,27 @@
+/** What one execution of a plan shares: its inputs, the answer as it grows, and what went wrong where. */
+import type { Transport } from '@souk/contracts'
+import type { JsonObject } from './json-object.ts'
+import type { PlaceErrors } from './place-errors.ts'
+
+export type Execution = {
+  readonly transports: ReadonlyMap<string, Transport>
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly signal: AbortSignal
+  readonly requestId: string
+  readonly viewerToken: string
+  /** What is left of the request's time. */
+  readonly deadlineMsLeft: () => number
+  readonly data: JsonObject
+  readonly errors: PlaceErrors
+  readonly representationsMax: number
+  readonly onFetch: (fetch: FetchRecord) => void
+}
+
+export type FetchRecord = {
+  readonly subgraph: string
+  readonly representations: number
+  readonly failed: boolean
+}
+
+/** A plan, or a part of one, ready to run. */
+export type RunPlan = (execution: Execution) => Promise<void>

@@ -1,0 +1,22 @@
+/** Explains a query without a running system: composes SDLs, plans once, prints the plan. */
+import type { GatewayConfig } from './config.ts'
+import { explainQuery } from './explain-query.ts'
+import { startPlannerProcess } from './planner-process/planner-process.ts'
+import { compose, type SubgraphSdl } from './supergraph/compose.ts'
+
+export type ExplainOptions = {
+  readonly subgraphs: readonly SubgraphSdl[]
+  readonly query: string
+  readonly operationName?: string
+  readonly config: GatewayConfig
+}
+
+export async function explain({ subgraphs, query, operationName, config }: ExplainOptions): Promise<string> {
+  const supergraph = compose(subgraphs)
+  const planner = startPlannerProcess(supergraph.sdl, config)
+  try {
+    return await explainQuery(supergraph, planner.ask, { query, operationName })
+  } finally {
+    await planner.close()
+  }
+}

@@ -1,0 +1,75 @@
+/** Step 1: reads a retail file, line by line, and counts what it holds before anything is decided. */
+import { createHash } from 'node:crypto'
+import { importLimits } from './config.ts'
+import { importError } from './errors.ts'
+import { parseLine } from './retail/parse-line.ts'
+import { readTextLines } from './retail/read-text-lines.ts'
+import { type ReadRecord, retailColumns } from './retail/retail-line.ts'
+import { type CsvRecord, splitRecords } from './retail/split-records.ts'
+import { Tally, type Totals } from './retail/totals.ts'
+
+export type RetailFile = {
+  readonly name: string
+  readonly records: readonly ReadRecord[]
+  /** The file side of the reconciliation: summed while reading, apart from what happens to the lines later. */
+  readonly read: Totals
+  readonly blankLines: number
+  /** The same for the same lines, however the file is compressed, quoted or ended. */
+  readonly digest: string
+}
+
+export async function readLines(file: string, signal?: AbortSignal): Promise<RetailFile> {
+  const reading = startReading(file)
+  for await (const records of splitRecords(readTextLines(file, signal))) {
+    for (const record of records) reading.take(record)
+  }
+  return reading.end()
+}
+
+function startReading(file: string) {
+  const records: ReadRecord[] = []
+  const tally = new Tally()
+  const hash = createHash('sha256')
+  let blankLines = 0
+  let hasHeader = false
+  const takeLine = (record: CsvRecord): void => {
+    assertLinesWithin(file, records.length)
+    hash.update(`${record.fields?.join('\u001f') ?? ''}\n`)
+    const parsed = parseLine(record)
+    tally.add(parsed)
+    records.push(parsed)
+  }
+  return {
+    take: (record: CsvRecord): void => {
+      if (hasHeader && isBlank(record)) blankLines += 1
+      else if (hasHeader) takeLine(record)
+      else {
+        assertHeader(file, record)
+        hasHeader = true
+      }
+    },
+    end: (): RetailFile => {
+      if (!hasHeader) throw importError('IMPORT_FILE_EMPTY', `${file} is empty.`)
+      return { name: file, records, read: tally.totals, blankLines, digest: hash.digest('hex') }
+    },
+  }
+}
+
+function assertHeader(file: string, { fields }: CsvRecord): void {
+  const found = fields?.map((field) => field.trim()) ?? []
+  if (found.join(',') === retailColumns.join(',')) return
+  const shown = JSON.stringify(found.join(',').slice(0, headerCharactersShown))
+  throw importError(
+    'IMPORT_HEADER_WRONG',
+    `${file} begins with ${shown}; a retail file begins with ${retailColumns.join(',')}.`,
+  )
+}
+
+const headerCharactersShown = 120
+
+const isBlank = ({ fields }: CsvRecord): boolean => fields?.length === 1 && fields[0]?.trim() === ''
+
+function assertLinesWithin(file: string, count: number): void {
+  if (count < importLimits.linesMax) return
+  throw importError('IMPORT_FILE_TOO_LARGE', `${file} has more than ${importLimits.linesMax} lines.`)
+}

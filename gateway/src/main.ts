@@ -1,0 +1,135 @@
+/** The command line: start, gateway, explain, import. Bad input ends in one clear sentence and a non-zero exit. */
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { ClientError, Fault } from '@souk/contracts'
+import { defineCommand, runMain } from 'citty'
+import { readConfig } from './config.ts'
+import { explain } from './explain.ts'
+import { startDistributed } from './start-distributed.ts'
+import { untilStopped } from './until-stopped.ts'
+
+// Commands that need the subgraphs load them only then: the gateway alone must run where they are not installed.
+const start = defineCommand({
+  meta: {
+    name: 'start',
+    description: 'Everything in one process, with a PostgreSQL and demo data of its own.',
+  },
+  run: () =>
+    orExplain(async () => {
+      const config = readConfig(process.env)
+      const { startEmbedded } = await import('./start-embedded.ts')
+      await untilStopped((signal) => startEmbedded(config, signal))
+    }),
+})
+
+const importCommand = defineCommand({
+  meta: {
+    name: 'import',
+    description: 'Imports a file of retail lines as products, orders and after-sale cases.',
+  },
+  args: {
+    retail: { type: 'string', required: true, description: 'The file: CSV, or CSV packed with gzip.' },
+  },
+  run: ({ args }) =>
+    orExplain(async () => {
+      const config = readConfig(process.env)
+      const { importRetail } = await import('./import-retail.ts')
+      const isBalanced = await importRetail(config, args.retail, untilInterrupted())
+      if (!isBalanced) process.exitCode = 1
+    }),
+})
+
+const gateway = defineCommand({
+  meta: { name: 'gateway', description: 'The gateway alone, over subgraphs that run as services.' },
+  run: () =>
+    orExplain(async () => await untilStopped((signal) => startDistributed(readConfig(process.env), signal))),
+})
+
+const explainCommand = defineCommand({
+  meta: { name: 'explain', description: 'Prints the plan of a query, without a running system.' },
+  args: {
+    query: {
+      type: 'positional',
+      required: false,
+      description: 'The query, the name of a file that has it, or - for standard input.',
+    },
+    operation: { type: 'string', description: 'The operation to explain, if the document has several.' },
+    sdl: {
+      type: 'string',
+      description:
+        'SDL files, separated by commas, each named for its subgraph. Without it, the five of Souk.',
+    },
+  },
+  run: ({ args }) =>
+    orExplain(async () => {
+      const query = await readQuery(args.query)
+      const subgraphs = await readSdls(args.sdl)
+      process.stdout.write(
+        `${await explain({ subgraphs, query, operationName: args.operation, config: readConfig(process.env) })}\n`,
+      )
+    }),
+})
+
+await runMain(
+  defineCommand({
+    meta: { name: 'souk', description: 'A self-hosted commerce supergraph.' },
+    subCommands: { start, gateway, explain: explainCommand, import: importCommand },
+  }),
+)
+
+async function readQuery(given: string | undefined): Promise<string> {
+  if (given === undefined || given === '-') return await readStandardInput()
+  if (/[{\s]/.test(given)) return given
+  try {
+    return await readFile(given, 'utf8')
+  } catch {
+    throw new ClientError('GW_BAD_REQUEST', `There is no file ${given}, and it is not a query either.`)
+  }
+}
+
+async function readStandardInput(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
+  return text
+}
+
+async function readSdls(files: string | undefined) {
+  if (files === undefined) {
+    // Loaded only here: the gateway alone must run where the subgraphs are not installed.
+    const { subgraphs } = await import('./deployments/embedded.ts')
+    return subgraphs.map(({ name, sdl }) => ({ name, sdl }))
+  }
+  return await Promise.all(
+    files.split(',').map(async (file) => {
+      try {
+        return { name: basename(file).replace(/\.[^.]+$/, ''), sdl: await readFile(file, 'utf8') }
+      } catch {
+        throw new ClientError('GW_BAD_REQUEST', `The SDL file ${file} can't be read.`)
+      }
+    }),
+  )
+}
+
+function untilInterrupted(): AbortSignal {
+  const interrupted = new AbortController()
+  const stop = (): void =>
+    interrupted.abort(new ClientError('GW_INTERRUPTED', 'Stopped. Run it again to go on where it was.'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  return interrupted.signal
+}
+
+// What the user can act on is a sentence; what they can't is a bug, and its stack is what we need.
+async function orExplain(run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    const isExpected =
+      error instanceof ClientError ||
+      error instanceof Fault ||
+      (error instanceof Error && error.name === 'GraphQLError')
+    process.stderr.write(
+      `${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    )
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,98 @@
+/** Refuses an operation that is deeper, wider or more repetitive than a limit allows. */
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { refuseRequest } from '../errors.ts'
+
+export type OperationLimits = {
+  readonly depthMax: number
+  readonly aliasesMax: number
+  readonly rootFieldsMax: number
+  /** Fields of the operation with its fragments written out, which is what has to be planned. */
+  readonly fieldsMax: number
+}
+
+export function limitOperation(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  limits: OperationLimits,
+): void {
+  const fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
+  )
+  const size = measure(operation.selectionSet, { fragments, measured: new Map() })
+  refuseAbove('deep', size.depth, limits.depthMax)
+  refuseAbove('aliases', size.aliases, limits.aliasesMax)
+  refuseAbove('root fields', rootFields(operation.selectionSet, fragments), limits.rootFieldsMax)
+  refuseAbove('fields', size.fields, limits.fieldsMax)
+}
+
+type Size = { readonly depth: number; readonly aliases: number; readonly fields: number }
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+type Measuring = { readonly fragments: Fragments; readonly measured: Map<string, Size> }
+
+// A fragment is measured once however often it is spread, or spreading spreads would take exponential time.
+function measure(set: SelectionSetNode, measuring: Measuring): Size {
+  let depth = 0
+  let aliases = 0
+  let fields = 0
+  for (const selection of set.selections) {
+    const below = measureBelow(selection, measuring)
+    const isField = selection.kind === Kind.FIELD
+    // Introspection is deep by nature and is answered without a fetch.
+    depth = Math.max(depth, below.depth + (isField && !selection.name.value.startsWith('__') ? 1 : 0))
+    aliases += below.aliases + (isField && selection.alias !== undefined ? 1 : 0)
+    fields += below.fields + (isField ? 1 : 0)
+  }
+  return { depth, aliases, fields }
+}
+
+function measureBelow(selection: SelectionSetNode['selections'][number], measuring: Measuring): Size {
+  if (selection.kind === Kind.FRAGMENT_SPREAD) return measureFragment(selection.name.value, measuring)
+  const size = selection.selectionSet === undefined ? nothing : measure(selection.selectionSet, measuring)
+  const isIntrospection = selection.kind === Kind.FIELD && selection.name.value.startsWith('__')
+  return isIntrospection ? { ...size, depth: 0 } : size
+}
+
+function measureFragment(name: string, measuring: Measuring): Size {
+  const known = measuring.measured.get(name)
+  if (known !== undefined) return known
+  // Set first: a fragment that spreads itself ends here, and validation names it.
+  measuring.measured.set(name, nothing)
+  const definition = measuring.fragments.get(name)
+  const size = definition === undefined ? nothing : measure(definition.selectionSet, measuring)
+  measuring.measured.set(name, size)
+  return size
+}
+
+function rootFields(
+  set: SelectionSetNode,
+  fragments: Fragments,
+  seen: ReadonlySet<string> = new Set(),
+): number {
+  return set.selections.reduce((sum, selection) => {
+    if (selection.kind === Kind.FIELD) return sum + 1
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return sum + rootFields(selection.selectionSet, fragments, seen)
+    const definition = seen.has(selection.name.value) ? undefined : fragments.get(selection.name.value)
+    if (definition === undefined) return sum
+    return sum + rootFields(definition.selectionSet, fragments, new Set([...seen, selection.name.value]))
+  }, 0)
+}
+
+function refuseAbove(what: string, value: number, limit: number): void {
+  if (value <= limit) return
+  const has = what === 'deep' ? `is ${value} levels deep` : `has ${value} ${what}`
+  throw refuseRequest('GW_LIMIT_EXCEEDED', `The operation ${has}; at most ${limit} are allowed.`, {
+    limit,
+    value,
+  })
+}
+
+const nothing: Size = { depth: 0, aliases: 0, fields: 0 }

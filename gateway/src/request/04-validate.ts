@@ -1,0 +1,89 @@
+/** Step 4: the document fits the schema, its size is allowed, and its variables have values of their types. */
+import {
+  type DocumentNode,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  validate as validateGraphQL,
+} from 'graphql'
+import { getVariableValues } from 'graphql/execution/values.js'
+import { refuseRequest } from '../errors.ts'
+import { limitOperation, type OperationLimits } from '../policy/limit-operation.ts'
+import type { ParsedDocument, ValidOperation } from './operation.ts'
+import type { GraphQLRequest } from './wire.ts'
+
+export type Validation = {
+  readonly schema: GraphQLSchema
+  /** Documents that were found valid for this schema. */
+  readonly valid: WeakSet<DocumentNode>
+  readonly limits: OperationLimits & { readonly validationErrorsMax: number }
+}
+
+export function validate(
+  parsed: ParsedDocument,
+  request: GraphQLRequest,
+  validation: Validation,
+): ValidOperation {
+  const { document, hash } = parsed
+  const operation = chooseOperation(document, request)
+  refuseKind(operation, request)
+  limitOperation(document, operation, validation.limits)
+  validateDocument(document, validation)
+  return { hash, document, operation, variables: coerceVariables(operation, request, validation) }
+}
+
+function chooseOperation(document: DocumentNode, { operationName }: GraphQLRequest): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName)
+  if (operation) return operation
+  const names = document.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION && one.name ? [one.name.value] : [],
+  )
+  if (operationName !== undefined) {
+    throw refuseRequest(
+      'GW_OPERATION_NOT_FOUND',
+      `There is no operation ${JSON.stringify(operationName)} in the document.`,
+    )
+  }
+  throw refuseRequest(
+    'GW_OPERATION_NOT_FOUND',
+    names.length === 0
+      ? 'The document has no operation.'
+      : `The document has several operations; name one of ${names.join(', ')}.`,
+  )
+}
+
+function refuseKind({ operation }: OperationDefinitionNode, { isRead }: GraphQLRequest): void {
+  if (operation === 'subscription')
+    throw refuseRequest('GW_SUBSCRIPTION_NOT_SERVED', 'Subscriptions are not served here.')
+  if (isRead && operation !== 'query')
+    throw refuseRequest('GW_METHOD_NOT_ALLOWED', 'GET answers queries only; send a mutation with POST.')
+}
+
+function validateDocument(document: DocumentNode, { schema, valid, limits }: Validation): void {
+  if (valid.has(document)) return
+  const errors = validateGraphQL(schema, document, undefined, { maxErrors: limits.validationErrorsMax })
+  if (errors.length > 0) throw refuseWith('GW_VALIDATION_FAILED', errors)
+  valid.add(document)
+}
+
+function coerceVariables(
+  operation: OperationDefinitionNode,
+  { variables }: GraphQLRequest,
+  { schema, limits }: Validation,
+) {
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: limits.validationErrorsMax,
+  })
+  if (errors !== undefined) throw refuseWith('GW_BAD_VARIABLES', errors)
+  return coerced
+}
+
+function refuseWith(
+  code: 'GW_VALIDATION_FAILED' | 'GW_BAD_VARIABLES',
+  errors: readonly GraphQLError[],
+): Error {
+  const problems = errors.map(({ message, locations }) => ({ message, locations }))
+  return refuseRequest(code, problems[0]?.message ?? 'The operation is not valid.', { problems })
+}

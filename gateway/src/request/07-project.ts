@@ -1,0 +1,33 @@
+/** Step 7: exactly what was asked: the client's names and order, nulls where the public schema puts them, introspection beside it. */
+import type { AnswerError } from '../executor/projection-errors.ts'
+import type { CompiledOperation, Merged } from './operation.ts'
+import type { Answer } from './wire.ts'
+
+export type ProjectInput = {
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly rawVariables: Readonly<Record<string, unknown>>
+  readonly errorsMax: number
+}
+
+export function project(operation: CompiledOperation, merged: Merged, input: ProjectInput): Answer {
+  const errors: AnswerError[] = []
+  const run = {
+    variables: input.variables,
+    placed: merged.errors,
+    errors,
+    errorsMax: input.errorsMax,
+    reported: new Set<unknown>(),
+  }
+  const introspection = operation.introspect?.(input.rawVariables)
+  const data = operation.project(run, merged.data, { ...introspection?.data })
+  for (const error of introspection?.errors ?? []) {
+    errors.push({
+      message: error.message,
+      code: 'GW_INTERNAL',
+      path: error.path ?? [],
+      extensions: {},
+      subgraph: undefined,
+    })
+  }
+  return { data, errors }
+}

@@ -1,0 +1,38 @@
+/** What one step of the flow hands to the next: a document, a valid operation, a compiled one, merged data. */
+import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql'
+import type { RunPlan } from '../executor/execution.ts'
+import type { Project } from '../executor/compile-projection.ts'
+import type { FetchRecord } from '../executor/execution.ts'
+import type { JsonObject } from '../executor/json-object.ts'
+import type { PlaceErrors } from '../executor/place-errors.ts'
+import type { QueryPlan } from '../planner/query-plan.ts'
+
+export type ParsedDocument = { readonly hash: string; readonly document: DocumentNode }
+
+export type ValidOperation = {
+  readonly hash: string
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  /** Coerced, defaults filled in. */
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+export type PreparedOperation =
+  | CompiledOperation
+  /** Its conditions are decided before planning: there is one compiled operation for each set of values. */
+  | { readonly kind: 'byConditions'; readonly variables: readonly string[] }
+
+export type CompiledOperation = {
+  readonly kind: 'compiled'
+  readonly plan: QueryPlan
+  readonly run: RunPlan
+  readonly project: Project
+  /** Answers `__schema` and `__type` from the public schema; undefined if neither is asked. */
+  readonly introspect: ((variables: Readonly<Record<string, unknown>>) => ExecutionResult) | undefined
+}
+
+export type Merged = {
+  readonly data: JsonObject
+  readonly errors: PlaceErrors
+  readonly fetches: readonly FetchRecord[]
+}

@@ -1,0 +1,136 @@
+/** Writes answers and errors as HTTP responses: status, headers, and faults behind a fixed sentence. */
+import { ClientError, Fault } from '@souk/contracts'
+import { sentenceFor, statusOf } from '../errors.ts'
+import type { AnswerError } from '../executor/projection-errors.ts'
+import type { Accepted } from './negotiate-type.ts'
+import type { Answer, WireResponse } from './wire.ts'
+
+export type WriteOptions = {
+  readonly accepted: Accepted
+  readonly requestId: string
+  /** In development a client also sees which subgraph failed, and how. */
+  readonly isDevelopment: boolean
+}
+
+export function writeAnswer(answer: Answer, options: WriteOptions): WireResponse {
+  const errors = answer.errors.map((error) => answerError(error, options))
+  return write(200, errors.length === 0 ? { data: answer.data } : { errors, data: answer.data }, options)
+}
+
+/** For what failed before there was anything to answer. */
+export function writeError(error: unknown, options: WriteOptions): WireResponse {
+  const { code, errors } = describeError(error, options)
+  // A client that reads plain JSON is told by the body: 200 says that the request was GraphQL, as older clients expect.
+  const isLenient = options.accepted === 'application/json' && documentErrors.has(code)
+  const response = write(isLenient ? 200 : statusOf(code), { errors }, options)
+  if (code === 'GW_METHOD_NOT_ALLOWED')
+    return { ...response, headers: { ...response.headers, allow: 'POST, GET' } }
+  if (code === 'GW_BAD_TOKEN')
+    return {
+      ...response,
+      headers: { ...response.headers, 'www-authenticate': 'Bearer error="invalid_token"' },
+    }
+  return response
+}
+
+const documentErrors: ReadonlySet<string> = new Set([
+  'GW_PARSE_FAILED',
+  'GW_VALIDATION_FAILED',
+  'GW_LIMIT_EXCEEDED',
+  'GW_BAD_VARIABLES',
+  'GW_OPERATION_NOT_FOUND',
+  'GW_SUBSCRIPTION_NOT_SERVED',
+])
+
+type WrittenError = {
+  readonly message: string
+  readonly locations?: unknown
+  readonly path?: readonly (string | number)[]
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
+function describeError(
+  error: unknown,
+  options: WriteOptions,
+): { readonly code: string; readonly errors: readonly WrittenError[] } {
+  if (error instanceof ClientError) {
+    const { problems, locations, ...details } = error.details
+    const listed = Array.isArray(problems)
+      ? (problems as { message: string; locations?: unknown }[])
+      : [{ message: error.message, locations }]
+    const errors = listed.map((problem) => ({ ...problem, extensions: { code: error.code, ...details } }))
+    return { code: error.code, errors }
+  }
+  const code = error instanceof Fault ? error.code : 'GW_INTERNAL'
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code,
+    errors: [{ message: sentenceFor(code), extensions: faultExtensions({ code, message }, options) }],
+  }
+}
+
+function answerError(error: AnswerError, options: WriteOptions): WrittenError {
+  const { code, path } = error
+  if (!isFault(code)) {
+    return {
+      message: error.message,
+      path,
+      extensions: { ...publicExtensions(error.extensions), code, ...whoFailed(error, options) },
+    }
+  }
+  return {
+    message: sentenceFor(code),
+    path,
+    extensions: { ...faultExtensions(error, options), ...whoFailed(error, options) },
+  }
+}
+
+const faultExtensions = (
+  { code, message }: { readonly code: string; readonly message: string },
+  options: WriteOptions,
+) => ({
+  code,
+  requestId: options.requestId,
+  ...(options.isDevelopment && { reason: message }),
+})
+
+const whoFailed = ({ subgraph }: AnswerError, { isDevelopment }: WriteOptions): { subgraph?: string } =>
+  isDevelopment && subgraph !== undefined ? { subgraph } : {}
+
+// A stack or an exception is never the client's business, whatever a subgraph sends.
+function publicExtensions({
+  stacktrace,
+  exception,
+  serviceName,
+  ...rest
+}: Readonly<Record<string, unknown>>) {
+  void [stacktrace, exception, serviceName]
+  return rest
+}
+
+/** A code that is ours to answer for. Whatever else a subgraph codes is meant for the caller. */
+const isFault = (code: string): boolean =>
+  faultCodes.has(code) || (code.startsWith('GW_') && !ownClientCodes.has(code))
+
+const ownClientCodes: ReadonlySet<string> = new Set(['GW_LIMIT_EXCEEDED'])
+
+const faultCodes: ReadonlySet<string> = new Set([
+  'INTERNAL',
+  'INTERNAL_SERVER_ERROR',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_REPRESENTATION',
+  'VIEWER_NOT_TRUSTED',
+  'SUBGRAPH_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+])
+
+function write(status: number, body: object, { accepted, requestId }: WriteOptions): WireResponse {
+  const headers = {
+    'content-type': `${accepted}; charset=utf-8`,
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    vary: 'accept, authorization',
+  }
+  return { status, headers, body: JSON.stringify(body) }
+}

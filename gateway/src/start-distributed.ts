@@ -1,0 +1,69 @@
+/** Starts the gateway over subgraphs that run as services. */
+import { randomBytes } from 'node:crypto'
+import { ClientError } from '@souk/contracts'
+import { systemClock } from './clock.ts'
+import type { GatewayConfig } from './config.ts'
+import { addressesFrom, connectSubgraphs } from './deployments/distributed.ts'
+import { createGateway, type GatewayKeys, type GatewaySubgraph } from './gateway.ts'
+import { type DevelopmentPerson, openDevelopmentKeys } from './keys/development-tokens.ts'
+import { createLogger } from './telemetry/logger.ts'
+import type { Running } from './until-stopped.ts'
+
+export async function startDistributed(
+  config: GatewayConfig,
+  signal: AbortSignal,
+  people: readonly DevelopmentPerson[] = [],
+): Promise<Running> {
+  const viewerSecret = config.viewerSecret
+  if (viewerSecret === undefined) {
+    throw new ClientError(
+      'GW_CONFIG_INVALID',
+      'SOUK_VIEWER_SECRET is not set; subgraphs as services have to be given the same one.',
+    )
+  }
+  const logger = createLogger(config.logLevel)
+  const subgraphs = await connectSubgraphs({
+    addresses: addressesFrom(config),
+    config,
+    viewerSecret,
+    clock: systemClock,
+    signal,
+  })
+  const opened: (() => Promise<void>)[] = [() => closeTransports(subgraphs)]
+  const close = async (): Promise<void> => {
+    for (const undo of opened.toReversed()) await undo()
+  }
+  try {
+    const gateway = await createGateway({
+      config,
+      subgraphs,
+      keys: await readKeys(config, people),
+      clock: systemClock,
+      logger,
+    })
+    opened.push(gateway.close)
+    const { url } = await gateway.listen()
+    logger.info({ url: `${url}/graphql` }, 'ready')
+    return { close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The keys that the settings name: a JWKS somewhere, or in development our own with ready tokens for these people. */
+export async function readKeys(
+  config: GatewayConfig,
+  people: readonly DevelopmentPerson[],
+): Promise<GatewayKeys> {
+  // A secret made now is enough where gateway and subgraphs share a process, and gone with it.
+  const viewerSecret = config.viewerSecret ?? randomBytes(32).toString('hex')
+  if (config.jwksUrl !== undefined) return { jwks: new URL(config.jwksUrl), viewerSecret }
+  const { dataDir, jwtIssuer: issuer, jwtAudience: audience } = config
+  const keys = await openDevelopmentKeys({ dataDir, issuer, audience })
+  const tokens = await keys.issueTokens(people, systemClock.now())
+  return { jwks: keys.jwks, viewerSecret, development: { jwks: keys.jwks, tokens } }
+}
+
+const closeTransports = async (subgraphs: readonly GatewaySubgraph[]): Promise<void> =>
+  void (await Promise.all(subgraphs.map(({ transport }) => transport.close())))

@@ -1,0 +1,147 @@
+/** The HTTP transport and the distributed deployment against a server that behaves, and one that does not. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Transport, wireHeaders } from '@souk/contracts'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { systemClock } from '../clock.ts'
+import { readConfig } from '../config.ts'
+import { connectSubgraphs } from '../deployments/distributed.ts'
+import { testSubgraph, testViewerSecret } from '../testing/test-gateway.ts'
+import { httpTransport } from './http.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+let handle: Handler = () => undefined
+const server = createServer((request, response) => {
+  let body = ''
+  request.on('data', (chunk) => void (body += String(chunk)))
+  request.on('end', () => handle(request, response, body))
+})
+server.listen(0, '127.0.0.1')
+await new Promise((resolve) => server.once('listening', resolve))
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
+const opened: Transport[] = []
+
+afterEach(async () => void (await Promise.all(opened.splice(0).map((transport) => transport.close()))))
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+function transport(): Transport {
+  const made = httpTransport({ url, connectionsMax: 4, responseBytesMax: 1_000 })
+  opened.push(made)
+  return made
+}
+
+const request = {
+  query: '{ one }',
+  operationName: 'A',
+  variables: { n: 1 },
+  viewerToken: 'signed',
+  requestId: 'r1',
+  deadlineMs: 2_000,
+}
+const never = new AbortController().signal
+
+test('an operation goes out with the headers of the wire', async () => {
+  let seen: { readonly headers: IncomingMessage['headers']; readonly body: unknown } | undefined
+  handle = ({ headers }, response, body) => {
+    seen = { headers, body: JSON.parse(body) as unknown }
+    response.end('{"data":{"one":1}}')
+  }
+  expect(await transport().execute(request, never)).toEqual({ data: { one: 1 } })
+  expect(seen?.body).toEqual({ query: '{ one }', operationName: 'A', variables: { n: 1 } })
+  expect(seen?.headers).toMatchObject({
+    [wireHeaders.viewer]: 'signed',
+    [wireHeaders.requestId]: 'r1',
+    [wireHeaders.deadlineMs]: '2000',
+  })
+  expect(seen?.headers.authorization).toBeUndefined()
+})
+
+test.each<[string, Handler]>([
+  ['a 500 without GraphQL', (_request, response) => void response.writeHead(500).end('oops')],
+  ['bad JSON', (_request, response) => void response.end('{"data":')],
+  ['JSON that is no answer', (_request, response) => void response.end('[1]')],
+  [
+    'more bytes than allowed',
+    (_request, response) => void response.end(JSON.stringify({ data: 'x'.repeat(2_000) })),
+  ],
+  ['a reset', (_request, response) => void response.destroy()],
+  [
+    'half a body',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"da')
+      setTimeout(() => response.destroy(), 20)
+    },
+  ],
+])('%s is SUBGRAPH_UNAVAILABLE', async (_name, handler) => {
+  handle = handler
+  await expect(transport().execute(request, never)).rejects.toMatchObject({
+    name: 'Fault',
+    code: 'SUBGRAPH_UNAVAILABLE',
+  })
+})
+
+test('an error status with a GraphQL body is an answer', async () => {
+  handle = (_request, response) => void response.writeHead(400).end('{"errors":[{"message":"no"}]}')
+  expect(await transport().execute(request, never)).toEqual({ errors: [{ message: 'no' }] })
+})
+
+test('no answer before the deadline is DEADLINE_EXCEEDED', async () => {
+  handle = () => undefined
+  await expect(transport().execute({ ...request, deadlineMs: 50 }, never)).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+  })
+})
+
+test('the signal ends the call', async () => {
+  handle = () => undefined
+  const abort = new AbortController()
+  const call = transport().execute(request, abort.signal)
+  abort.abort()
+  await expect(call).rejects.toMatchObject({ name: 'Fault' })
+})
+
+test('ready asks the subgraph', async () => {
+  handle = (_request, response) => void response.writeHead(503).end()
+  expect(await transport().ready()).toBe(false)
+  handle = (_request, response) => void response.end()
+  expect(await transport().ready()).toBe(true)
+})
+
+test('schemas are fetched over the wire, however late a subgraph starts', async () => {
+  let asked = 0
+  handle = (_request, response) => {
+    asked += 1
+    if (asked < 3) response.writeHead(503).end()
+    else
+      response.end(
+        JSON.stringify({ data: { _service: { sdl: testSubgraph('a', 'type Query { one: Int }', {}).sdl } } }),
+      )
+  }
+  const [subgraph] = await connectSubgraphs({ ...connecting({}), signal: never })
+  expect(subgraph?.sdl).toContain('one: Int')
+  await subgraph?.transport.close()
+})
+
+test('a subgraph that never gives its schema is named with its URL', async () => {
+  handle = (_request, response) => void response.end('{"errors":[{"message":"not for you"}]}')
+  const connectingSoon = connectSubgraphs({
+    ...connecting({ SOUK_SUBGRAPH_START_MS_MAX: '300' }),
+    signal: never,
+  })
+  await expect(connectingSoon).rejects.toMatchObject({
+    code: 'GW_SUBGRAPH_UNREACHABLE',
+    message: `The subgraph a at ${url} did not give its schema within 300 ms: not for you`,
+  })
+})
+
+const connecting = (environment: Record<string, string>) => ({
+  addresses: [{ name: 'a', url }],
+  config: readConfig(environment),
+  viewerSecret: testViewerSecret,
+  clock: systemClock,
+})

@@ -1,0 +1,67 @@
+/** A live room and its state machine: SCHEDULED, LIVE, ENDED, each with the times it carries. */
+import { done, type Outcome, refuse } from '@souk/kit'
+import type { RoomEnded, TransitionNotAllowed } from '../errors.ts'
+import type { OfferSource } from '../offers/may-show-offer.ts'
+
+export type LiveRoomStatus = 'SCHEDULED' | 'LIVE' | 'ENDED'
+export type LiveRoomKind = 'CREATOR' | 'SELF_BROADCAST'
+
+type LiveRoomFacts = {
+  readonly id: string
+  readonly kind: LiveRoomKind
+  readonly title: string
+  readonly creatorId: string | null
+  readonly shopId: string | null
+  readonly startsAt: Date
+}
+
+export type ScheduledLiveRoom = LiveRoomFacts & { readonly status: 'SCHEDULED' }
+export type LiveRoomOnAir = LiveRoomFacts & { readonly status: 'LIVE'; readonly startedAt: Date }
+/** `startedAt` is null if it was called off before it began. */
+export type EndedLiveRoom = LiveRoomFacts & {
+  readonly status: 'ENDED'
+  readonly startedAt: Date | null
+  readonly endedAt: Date
+}
+export type LiveRoom = ScheduledLiveRoom | LiveRoomOnAir | EndedLiveRoom
+
+export type LiveRoomItem = {
+  readonly id: string
+  readonly liveRoomId: string
+  readonly offerId: string
+  readonly source: OfferSource
+  readonly position: number
+  readonly addedAt: Date
+}
+
+export function startLiveRoom(room: LiveRoom, at: Date): Outcome<LiveRoomOnAir, TransitionNotAllowed> {
+  if (room.status !== 'SCHEDULED') return notAllowed(room, 'LIVE')
+  return done({ ...room, status: 'LIVE', startedAt: at })
+}
+
+/** Ends what is on the air, or calls off what hasn't begun. */
+export function endLiveRoom(room: LiveRoom, at: Date): Outcome<EndedLiveRoom, TransitionNotAllowed> {
+  if (room.status === 'ENDED') return notAllowed(room, 'ENDED')
+  const startedAt = room.status === 'LIVE' ? room.startedAt : null
+  return done({ ...room, status: 'ENDED', startedAt, endedAt: at })
+}
+
+/** The room if its items may still change, else why not. */
+export function openForChanges(room: LiveRoom): Outcome<ScheduledLiveRoom | LiveRoomOnAir, RoomEnded> {
+  if (room.status !== 'ENDED') return done(room)
+  return refuse({
+    __typename: 'LiveRoomEnded',
+    code: 'LIVE_ROOM_ENDED',
+    message: 'The live room is over, so its items stay as they are.',
+    endedAt: room.endedAt,
+  })
+}
+
+const notAllowed = (room: LiveRoom, to: LiveRoomStatus) =>
+  refuse<TransitionNotAllowed>({
+    __typename: 'LiveRoomTransitionNotAllowed',
+    code: 'LIVE_ROOM_TRANSITION_NOT_ALLOWED',
+    message: `A live room that is ${room.status} can't become ${to}.`,
+    from: room.status,
+    to,
+  })

@@ -1,0 +1,5 @@
+/** Runs content as a service of its own. */
+import { serveSubgraph } from '@souk/kit'
+import { contentSubgraph } from './index.ts'
+
+await serveSubgraph(contentSubgraph)

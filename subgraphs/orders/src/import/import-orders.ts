@@ -1,0 +1,93 @@
+/** The bulk path of the importer: completed orders and refunds from elsewhere, decided by the same rules as those made here. */
+import { currencySchema } from '@souk/contracts'
+import type { Clock } from '@souk/kit'
+import { canCaseTransition, type CaseState } from '../after-sale/case-state.ts'
+import { importLimits } from '../config.ts'
+import { ordersError } from '../errors.ts'
+import { type OrderState, walk } from '../order/order-state.ts'
+import type { ImportStore } from './import-store.ts'
+
+export type OrderToImport = {
+  readonly id: string
+  readonly number: string
+  readonly buyerId: string
+  readonly buyerCountry: string
+  readonly shopId: string
+  readonly placedAt: Date
+  readonly currency: string
+  readonly lines: readonly LineToImport[]
+}
+
+export type LineToImport = {
+  readonly id: string
+  readonly offerId: string
+  readonly productId: string
+  readonly skuId: string
+  readonly title: string
+  readonly quantity: number
+  readonly unitAmount: bigint
+}
+
+export type CaseToImport = {
+  readonly id: string
+  readonly number: string
+  readonly orderId: string
+  readonly refundedAt: Date
+  readonly lines: readonly { readonly orderLineId: string; readonly quantity: number }[]
+}
+
+/** An imported order was placed, paid, shipped and received: it walks the same states as one that is bought here. */
+const path: readonly OrderState[] = ['PAID', 'SHIPPED', 'DELIVERED', 'COMPLETED']
+
+export async function importOrders(
+  store: ImportStore,
+  importId: string,
+  orders: readonly OrderToImport[],
+): Promise<number> {
+  checkSizes(orders)
+  const rows = orders.map((order) => {
+    checkOrder(order)
+    const total = order.lines.reduce((sum, line) => sum + line.unitAmount * BigInt(line.quantity), 0n)
+    return { ...order, state: walk('PENDING_PAYMENT', path), total }
+  })
+  return await store.insertOrders(importId, rows)
+}
+
+/** Units that were refunded elsewhere. REFUND_ONLY, because stock is none of this call's business. */
+export async function importAfterSales(
+  { store, clock }: { readonly store: ImportStore; readonly clock: Clock },
+  importId: string,
+  cases: readonly CaseToImport[],
+): Promise<number> {
+  if (cases.length > importLimits.casesMax)
+    throw reject(`One call takes at most ${importLimits.casesMax} cases.`)
+  const state = (['REFUNDING', 'REFUNDED'] as const).reduce<CaseState>((from, to) => {
+    if (!canCaseTransition(from, to)) throw new Error(`A case can't go from ${from} to ${to}.`)
+    return to
+  }, 'OPEN')
+  for (const each of cases) {
+    if (each.lines.length === 0) throw reject(`The case ${each.number} has no lines.`)
+    const bad = each.lines.find((line) => line.quantity < 1)
+    if (bad) throw reject(`The case ${each.number} refunds ${bad.quantity} units.`)
+  }
+  return await store.insertCases({ importId, state, cases, now: clock.now() })
+}
+
+function checkSizes(orders: readonly OrderToImport[]): void {
+  const lines = orders.reduce((sum, order) => sum + order.lines.length, 0)
+  if (orders.length > importLimits.ordersMax || lines > importLimits.linesMax) {
+    throw reject(
+      `One call takes at most ${importLimits.ordersMax} orders and ${importLimits.linesMax} lines.`,
+    )
+  }
+}
+
+function checkOrder(order: OrderToImport): void {
+  if (!currencySchema.safeParse(order.currency).success)
+    throw reject(`The order ${order.number} has the currency "${order.currency}".`)
+  if (order.lines.length === 0) throw reject(`The order ${order.number} has no lines.`)
+  const bad = order.lines.find((line) => line.quantity < 1 || line.unitAmount < 0n)
+  if (bad) throw reject(`The order ${order.number} has a line of ${bad.quantity} units at ${bad.unitAmount}.`)
+}
+
+const reject = (message: string) => ordersError('IMPORT_REJECTED', message)

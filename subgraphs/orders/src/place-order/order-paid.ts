@@ -1,0 +1,31 @@
+/** The event that says an order is paid: what commission and sales figures are made of. */
+import { moneyToWire } from '@souk/contracts'
+import type { NewEvent } from '@souk/kit'
+import type { Placing } from './placing.ts'
+
+export function orderPaid({ order, lines }: Placing, paidAt: Date): NewEvent<'order.paid.v1'> {
+  return {
+    type: 'order.paid.v1',
+    entityId: order.id,
+    payload: {
+      orderId: order.id,
+      buyerId: order.buyerId,
+      shopId: order.shopId,
+      currency: order.total.currency,
+      paidAt: paidAt.toISOString(),
+      lines: lines.map((line) => {
+        if (line.origin === null) throw new Error(`The line ${line.id} was placed without an origin.`)
+        const { id: orderLineId, offerId, productId, skuId, quantity, amount, origin } = line
+        return {
+          orderLineId,
+          offerId,
+          productId,
+          skuId,
+          quantity,
+          amount: moneyToWire(amount),
+          attribution: origin,
+        }
+      }),
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** Lists of orders as Relay connections: of a buyer, and of many shops at once in one statement. */
+import { type Connection, connectionOf, readPage } from '@souk/kit'
+import type { OrdersContext } from '../entities.ts'
+import type { OrderCursor, OrderList } from '../order/order-store.ts'
+import type { Order } from '../order/order.ts'
+import type { OrderListArguments } from './root-resolvers.ts'
+
+export type OrderListRequest = {
+  readonly by: OrderList['by']
+  readonly ownerId: string
+  readonly args: OrderListArguments
+}
+
+export async function orderConnection(
+  context: OrdersContext,
+  { by, ownerId, args }: OrderListRequest,
+): Promise<Connection<Order>> {
+  const page = readPage<OrderCursor>(args, ([placedAt, id]) =>
+    typeof placedAt === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(placedAt))
+      ? { placedAt, id }
+      : undefined,
+  )
+  const list: OrderList = { by, page, states: args.filter?.states ?? null }
+  // Shops that are asked with the same arguments share one statement.
+  const rows = await context.loaders.load(`orders ${JSON.stringify(list)}`, ownerId, (ownerIds) =>
+    context.modules.orders.pages(ownerIds, list),
+  )
+  return connectionOf(rows ?? [], page, (order) => [order.placedAt.toISOString(), order.id])
+}

@@ -1,0 +1,24 @@
+/** Step 3: one ends and the other begins, in one transaction and at one moment. */
+import { done, type Outcome } from '@souk/kit'
+import { type Transfer, transferAssignment } from '../assignments/assignment.ts'
+import { pick } from '../assignments/change-assignment.ts'
+import type { TransitionNotAllowed } from '../errors.ts'
+import type { ServiceProvidersContext } from '../modules.ts'
+import type { Both } from './01-find-both.ts'
+
+export async function switchProvider(
+  { modules, clock }: ServiceProvidersContext,
+  { active, proposal, userId }: Both,
+): Promise<Outcome<Transfer, TransitionNotAllowed>> {
+  const at = clock.now()
+  let transfer: Outcome<Transfer, TransitionNotAllowed> | undefined
+  await modules.assignments.change({ shopId: active.shopId, ids: [active.id, proposal.id] }, (current) => {
+    transfer = transferAssignment(
+      { active: pick(current, active.id), proposal: pick(current, proposal.id) },
+      { userId, at },
+    )
+    return transfer.ok ? done([transfer.value.ended, transfer.value.started]) : transfer
+  })
+  if (transfer === undefined) throw new Error('The transfer was not decided.')
+  return transfer
+}
