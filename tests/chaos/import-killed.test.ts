@@ -31,7 +31,7 @@ beforeAll(async () => {
   const lines = gunzipSync(await readFile(demoRetailFile))
     .toString('utf8')
     .split('\n')
-  file = await writeTemporaryFile(lines.slice(0, linesTaken).join('\n'))
+  file = writeTemporaryFile(lines.slice(0, linesTaken).join('\n'))
 })
 
 afterAll(async () => {

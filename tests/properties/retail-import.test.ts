@@ -57,7 +57,7 @@ test('every line is in one bucket, and both sides agree to the penny', async () 
   await fc.assert(
     fc.asyncProperty(files, async (lines) => {
       const market = openMemoryMarket()
-      const { reconciliation } = await importInto(market, await writeTemporaryFile(retailText(lines)))
+      const { reconciliation } = await importInto(market, writeTemporaryFile(retailText(lines)))
       expect(reconciliation.checks.filter((check) => !check.isTrue)).toEqual([])
       expect(reconciliation.buckets.reduce((sum, { totals }) => sum + totals.lines, 0)).toBe(lines.length)
     }),
@@ -69,7 +69,7 @@ test('a second run changes nothing and tells the same', async () => {
   await fc.assert(
     fc.asyncProperty(files, async (lines) => {
       const market = openMemoryMarket()
-      const file = await writeTemporaryFile(retailText(lines))
+      const file = writeTemporaryFile(retailText(lines))
       const first = await importInto(market, file)
       const before = market.snapshot()
       const second = await importInto(market, file)
@@ -90,7 +90,7 @@ test('a run that is cut short at any call ends, when run again, where an undistu
         maxLength: 3,
       }),
       async (lines, kills) => {
-        const file = await writeTemporaryFile(retailText(lines))
+        const file = writeTemporaryFile(retailText(lines))
         const undisturbed = openMemoryMarket()
         const expected = await importInto(undisturbed, file)
         const market = openMemoryMarket()
@@ -113,10 +113,7 @@ test('months in the wrong order settle when the first is imported again, and sta
   await fc.assert(
     fc.asyncProperty(files, files, async (later, earlier) => {
       const market = openMemoryMarket()
-      const [first, second] = [
-        await writeTemporaryFile(retailText(later)),
-        await writeTemporaryFile(retailText(earlier)),
-      ]
+      const [first, second] = [writeTemporaryFile(retailText(later)), writeTemporaryFile(retailText(earlier))]
       await importInto(market, first)
       await importInto(market, second)
       await importInto(market, first)

@@ -18,22 +18,28 @@ export type RetailFile = {
   readonly digest: string
 }
 
-export async function readLines(file: string, signal?: AbortSignal): Promise<RetailFile> {
-  const reading = startReading(file)
+export type ReadOptions = { readonly signal?: AbortSignal | undefined; readonly linesMax?: number }
+
+export async function readLines(
+  file: string,
+  { signal, linesMax = importLimits.linesMax }: ReadOptions = {},
+): Promise<RetailFile> {
+  const reading = startReading(file, linesMax)
   for await (const records of splitRecords(readTextLines(file, signal))) {
     for (const record of records) reading.take(record)
   }
   return reading.end()
 }
 
-function startReading(file: string) {
+function startReading(file: string, linesMax: number) {
   const records: ReadRecord[] = []
   const tally = new Tally()
   const hash = createHash('sha256')
   let blankLines = 0
   let hasHeader = false
   const takeLine = (record: CsvRecord): void => {
-    assertLinesWithin(file, records.length)
+    if (records.length >= linesMax)
+      throw importError('IMPORT_FILE_TOO_LARGE', `${file} has more than ${linesMax} lines.`)
     hash.update(`${record.fields?.join('\u001f') ?? ''}\n`)
     const parsed = parseLine(record)
     tally.add(parsed)
@@ -68,8 +74,3 @@ function assertHeader(file: string, { fields }: CsvRecord): void {
 const headerCharactersShown = 120
 
 const isBlank = ({ fields }: CsvRecord): boolean => fields?.length === 1 && fields[0]?.trim() === ''
-
-function assertLinesWithin(file: string, count: number): void {
-  if (count < importLimits.linesMax) return
-  throw importError('IMPORT_FILE_TOO_LARGE', `${file} has more than ${importLimits.linesMax} lines.`)
-}

@@ -34,7 +34,7 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
 
 async function runSteps({ file, call: callOnce, progress, signal }: ImportOptions): Promise<ImportReport> {
   const call = callInBulk(callOnce, signal)
-  const retailFile = await readLines(file, signal)
+  const retailFile = await readLines(file, { signal })
   const importId = importIdOf(retailFile.digest)
   const { outcomes, sales, cancellations } = classifyLines(retailFile.records)
   const products = await importProducts(call, sales, progress)

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { createTemplateDatabase, dropDatabase } from './database/testing-database.ts'
-import type { RunningSubgraph } from './define-subgraph.ts'
+import type { RunningSubgraph } from './subgraph.ts'
 import { httpTransport } from './http-transport.ts'
 import { serveHttp } from './serve-http.ts'
 import { fakeClock } from './testing/fake-clock.ts'
@@ -129,6 +129,20 @@ describe.each([
 
   test('a call that takes too long ends at its deadline', async () => {
     await expect(ask(transport(), '{ slow { id } }', { deadlineMs: 200 })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  })
+
+  test('a mutation is answered with what is there after it, not with what an earlier one of the request loaded', async () => {
+    await write('a', 'before')
+    const response = await ask(
+      transport(),
+      'mutation { x: noteWrite(id: "x", text: "a") { related { text } } a: noteWrite(id: "a", text: "after") { id } y: noteWrite(id: "y", text: "a") { related { text } } }',
+    )
+    expect(response.data).toEqual({ x: { related: [{ text: 'before' }] }, a: { id: 'a' }, y: { related: [{ text: 'after' }] } })
+  })
+
+  test('a text with U+0000 is the client\'s to mend', async () => {
+    const response = await ask(transport(), 'query N($id: ID!) { note(id: $id) { id } }', { variables: { id: 'a\u0000b' } })
+    expect(response.errors?.[0]).toMatchObject({ message: 'A text contains the character U+0000, which is not allowed.', extensions: { code: 'BAD_INPUT' } })
   })
 
   test('a document that is not valid here is a bad request', async () => {

@@ -47,6 +47,7 @@ function presentError(error: unknown, { logger, requestId }: Presentation): Subg
   }
   const cause = clientErrorIn(graphqlError)
   if (cause) return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } }
+  if (isTextThatCannotBeStored(graphqlError)) return { message: nulMessage, ...place, extensions: { code: 'BAD_INPUT' } }
   const original = graphqlError.originalError
   if (original == null) {
     return { message: graphqlError.message, ...place, extensions: { code: 'BAD_INPUT', ...graphqlError.extensions } }
@@ -55,6 +56,12 @@ function presentError(error: unknown, { logger, requestId }: Presentation): Subg
   logger.error({ err: original, requestId, path: graphqlError.path }, 'a resolver failed')
   return { message: faultMessage(requestId), ...place, extensions: { code: fault?.code ?? 'INTERNAL', requestId } }
 }
+
+// PostgreSQL keeps no U+0000 in text. It refuses the statement that carries one, so nothing has been written.
+const isTextThatCannotBeStored = ({ originalError }: GraphQLError): boolean =>
+  originalError?.message.includes('invalid byte sequence for encoding "UTF8": 0x00') === true
+
+const nulMessage = 'A text contains the character U+0000, which is not allowed.'
 
 export const faultMessage = (requestId: string): string => `Something failed on our side. The request id is ${requestId}.`
 

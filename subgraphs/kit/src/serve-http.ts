@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type SubgraphResponse, wireHeaders } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import mercurius from 'mercurius'
-import type { RunningSubgraph } from './define-subgraph.ts'
+import type { RunningSubgraph } from './subgraph.ts'
 
 export type ServeOptions = { readonly host: string; readonly port: number }
 

@@ -2,7 +2,7 @@
 import { randomIds, viewerKeyFrom } from '@souk/contracts'
 import { pino } from 'pino'
 import { systemClock } from './clock.ts'
-import type { Subgraph } from './define-subgraph.ts'
+import type { Subgraph } from './subgraph.ts'
 import { httpTransport } from './http-transport.ts'
 import { serveHttp } from './serve-http.ts'
 import { readServiceConfig } from './service-config.ts'

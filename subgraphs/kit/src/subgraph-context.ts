@@ -42,7 +42,7 @@ export class RequestLoaders {
     return loader.load(key) as Promise<Value | null>
   }
 
-  /** Forgets what was loaded. A mutation calls it when it has written, so that its answer shows what is there now. */
+  /** Forgets what was loaded. The chassis calls it around each mutation. */
   clear(): void {
     this.#loaders.clear()
   }

@@ -4,7 +4,7 @@ import type { Rejection } from './rejections.ts'
 import type { CsvRecord } from './split-records.ts'
 
 export function parseLine({ lineNumber, fields }: CsvRecord): ReadRecord {
-  if (fields?.length !== retailColumns.length || fields.some(hasControlCharacter)) {
+  if (fields?.length !== retailColumns.length || fields.some(hasNul)) {
     return { lineNumber, quantity: 0, value: 0n, rejection: 'BAD_ROW' }
   }
   const [invoiceText, codeText, description, quantityText, atText, priceText, customerText, country] =
@@ -29,8 +29,8 @@ export function parseLine({ lineNumber, fields }: CsvRecord): ReadRecord {
   }
 }
 
-// PostgreSQL takes no NUL, and no field of the format has any other. A line end within a quoted description is allowed.
-const hasControlCharacter = (field: string): boolean => /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(field)
+// PostgreSQL takes no NUL in a text.
+const hasNul = (field: string): boolean => field.includes('\u0000')
 
 const kinds: Readonly<Record<string, RetailLine['kind']>> = { '': 'SALE', C: 'CANCELLATION', A: 'ADJUSTMENT' }
 

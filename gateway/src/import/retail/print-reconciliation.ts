@@ -1,9 +1,10 @@
 /** The reconciliation as a table for people. */
 import type { Reconciliation } from '../06-reconcile.ts'
+import type { Bucket } from './line-outcomes.ts'
 import { type Rejection, rejectionCodes, rejections } from './rejections.ts'
 import { noTotals, sumTotals, type Totals } from './totals.ts'
 
-/** For a terminal or a log; the lines of code that explain a rejection name the first lines of the file that have it. */
+/** For a terminal or a log: below the sums stand the reasons, with the first lines of the file that have them. */
 export function printReconciliation(reconciliation: Reconciliation): string {
   const { file, importId, blankLines, read, buckets, database, checks, isBalanced } = reconciliation
   const bucketOf = (outcome: string) => buckets.find((bucket) => bucket.outcome === outcome)
@@ -31,7 +32,7 @@ export function printReconciliation(reconciliation: Reconciliation): string {
       -database.refundedValue,
     ]),
     '',
-    ...rejected.map((code) => explain(code, bucketOf(code)?.examples ?? [])),
+    ...rejected.map((code) => explain(code, bucketOf(code))),
     '',
     ...checks.map(({ claim, isTrue }) => `${isTrue ? '✓' : '✗'} ${claim}`),
     isBalanced ? '✓ both sides agree to the penny' : '✗ the file and the database do not agree',
@@ -64,5 +65,8 @@ export function pounds(millionths: bigint): string {
   return `${millionths < 0n ? '-' : ''}${grouped(amount / 1_000_000n)}.${fraction}`
 }
 
-const explain = (code: Rejection, examples: readonly number[]): string =>
-  `${code}: ${rejections[code]} (line ${examples.join(', ')}${examples.length > 1 ? ', …' : ''})`
+function explain(code: Rejection, bucket: Bucket | undefined): string {
+  const { examples = [], totals = noTotals } = bucket ?? {}
+  const more = totals.lines > examples.length ? ', …' : ''
+  return `${code}: ${rejections[code]} (${totals.lines === 1 ? 'line' : 'lines'} ${examples.join(', ')}${more})`
+}

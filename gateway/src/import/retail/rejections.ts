@@ -1,7 +1,7 @@
 /** Why a line of a retail file is not imported. Where several reasons apply, the first of this list is told. */
 
 export const rejections = {
-  BAD_ROW: 'not eight columns, a broken quote, a control character, or far too long',
+  BAD_ROW: 'not eight columns, a broken quote, a NUL character, or far too long',
   BAD_INVOICE_NUMBER: 'the invoice number is not digits, or C or A and digits',
   BAD_QUANTITY: 'the quantity is not a whole number',
   BAD_PRICE: 'the unit price is not a decimal number',

@@ -1,5 +1,5 @@
 /** Writes retail files for tests. */
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { retailColumns } from '../retail/retail-line.ts'
@@ -26,8 +26,19 @@ export const retailRow = (row: RetailRow = {}): string => {
 
 export const retailText = (rows: readonly string[]): string => [retailHeader, ...rows, ''].join('\n')
 
-export async function writeTemporaryFile(content: string | Uint8Array, name = 'retail.csv'): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'souk-import-')), name)
-  await writeFile(file, content)
+let folder: string | undefined
+let filesWritten = 0
+
+/** One folder a process, gone with it: a property test writes a thousand files. */
+export function writeTemporaryFile(content: string | Uint8Array, name = 'retail.csv'): string {
+  folder ??= makeFolder()
+  const file = join(folder, `${++filesWritten}-${name}`)
+  writeFileSync(file, content)
   return file
+}
+
+function makeFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'souk-import-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  return made
 }

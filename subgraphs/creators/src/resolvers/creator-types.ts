@@ -10,7 +10,7 @@ import { childPage } from './child-page.ts'
 const isPrivateFor = (creator: Creator, { viewer }: CreatorsContext): boolean =>
   !isThemselves(viewer, creator) && !seesEverything(viewer)
 
-/** Without the scope it reads as for anyone else, so that a page on creators needs no field of its own for their owner. */
+/** The gateway refuses a viewer without the scope; who comes another way must not get further. */
 const mayReadCommissions = (creator: Creator, context: CreatorsContext): boolean =>
   seesEverything(context.viewer) ||
   (isThemselves(context.viewer, creator) && context.viewer.scopes.includes('creator:read'))

@@ -10,7 +10,7 @@ import {
 } from '@souk/contracts'
 import { pino } from 'pino'
 import { createTemplateDatabase, dropDatabase } from '../database/testing-database.ts'
-import type { RunningSubgraph, Subgraph } from '../define-subgraph.ts'
+import type { RunningSubgraph, Subgraph } from '../subgraph.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 
 /** What other subgraphs answer, by the root field that is asked for. A field that is not here fails the call. */

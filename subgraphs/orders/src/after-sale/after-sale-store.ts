@@ -49,14 +49,16 @@ export type AfterSaleStore = ReturnType<typeof openAfterSaleStore>
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 
-export function openAfterSaleStore(database: SqlExecutor, ids: Ids) {
+export const openAfterSaleStore = (database: SqlExecutor, ids: Ids) => ({
+  ...openCases(database),
+  ...openDecisions(database),
+  ...openRefunds(database, ids),
+})
+
+function openCases(database: SqlExecutor) {
   const find = async (where: string, ...values: unknown[]): Promise<readonly AfterSaleCase[]> => {
     const rows = await database.$queryRawUnsafe<{ found: CaseRow }[]>(sql.find(where), ...values)
     return rows.map((row) => toCase(row.found))
-  }
-  const decide = async (statement: string, ...values: unknown[]): Promise<Refunding | null> => {
-    const [row] = await database.$queryRawUnsafe<ClaimedRow[]>(statement, ...values)
-    return row === undefined ? null : toRefunding(row)
   }
   return {
     byIds: (caseIds: readonly string[]) => find('c.id = ANY($1::text[])', caseIds),
@@ -102,6 +104,15 @@ export function openAfterSaleStore(database: SqlExecutor, ids: Ids) {
         throw error
       }
     },
+  }
+}
+
+function openDecisions(database: SqlExecutor) {
+  const decide = async (statement: string, ...values: unknown[]): Promise<Refunding | null> => {
+    const [row] = await database.$queryRawUnsafe<ClaimedRow[]>(statement, ...values)
+    return row === undefined ? null : toRefunding(row)
+  }
+  return {
     /** OPEN to `state`, with the order's state of this very moment deciding on the stock. The run has the lease. */
     approve: (change: {
       id: string
@@ -132,6 +143,12 @@ export function openAfterSaleStore(database: SqlExecutor, ids: Ids) {
         after(change.now, refundLimits.leaseMs),
         change.key,
       ),
+  }
+}
+
+/** The writes of the refund flow, each conditional on the lease and the step it leaves. */
+function openRefunds(database: SqlExecutor, ids: Ids) {
+  return {
     /** The units are back in stock. */
     returned: async ({ case: each, runId }: Refunding, now: Date): Promise<boolean> =>
       (await database.$executeRawUnsafe(sql.returned, each.id, runId, after(now, refundLimits.leaseMs))) ===

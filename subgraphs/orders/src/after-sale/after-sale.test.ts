@@ -82,6 +82,17 @@ describe('C50', () => {
   })
 })
 
+describe('notices', () => {
+  test('a signed notice that can not be read, or that is of something unknown, is an error', async () => {
+    const notify = 'mutation ($input: CarrierNotifyInput!) { carrierNotify(input: $input) { __typename } }'
+    const events = [{ id: '1', code: 'DELIVERED' as const, occurredAt: souk.clock.now().toISOString() }]
+    const unreadable = signSandboxTracking({ waybill: '', events })
+    const unknown = signSandboxTracking({ waybill: 'SX0', events })
+    expect((await souk.ask(nobody, notify, { input: unreadable })).codes).toEqual(['NOTICE_MALFORMED'])
+    expect((await souk.ask(nobody, notify, { input: unknown })).codes).toEqual(['NOT_FOUND'])
+  })
+})
+
 describe('shipping and receipt', () => {
   test('a repeated shipment is the same parcel, a second one is refused, and so is one of an unpaid order', async () => {
     const order = await souk.buy(buyer(), ['o1'])

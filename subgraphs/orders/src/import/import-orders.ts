@@ -6,35 +6,7 @@ import { importLimits } from '../config.ts'
 import { ordersError } from '../errors.ts'
 import { type OrderState, walk } from '../order/order-state.ts'
 import type { ImportStore } from './import-store.ts'
-
-export type OrderToImport = {
-  readonly id: string
-  readonly number: string
-  readonly buyerId: string
-  readonly buyerCountry: string
-  readonly shopId: string
-  readonly placedAt: Date
-  readonly currency: string
-  readonly lines: readonly LineToImport[]
-}
-
-export type LineToImport = {
-  readonly id: string
-  readonly offerId: string
-  readonly productId: string
-  readonly skuId: string
-  readonly title: string
-  readonly quantity: number
-  readonly unitAmount: bigint
-}
-
-export type CaseToImport = {
-  readonly id: string
-  readonly number: string
-  readonly orderId: string
-  readonly refundedAt: Date
-  readonly lines: readonly { readonly orderLineId: string; readonly quantity: number }[]
-}
+import type { CaseToImport, OrderToImport } from './imported.ts'
 
 /** An imported order was placed, paid, shipped and received: it walks the same states as one that is bought here. */
 const path: readonly OrderState[] = ['PAID', 'SHIPPED', 'DELIVERED', 'COMPLETED']

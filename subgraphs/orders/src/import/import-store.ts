@@ -4,7 +4,7 @@ import type { SqlExecutor } from '@souk/kit'
 import type { CaseState } from '../after-sale/case-state.ts'
 import { ordersError } from '../errors.ts'
 import type { OrderState } from '../order/order-state.ts'
-import type { CaseToImport, OrderToImport } from './import-orders.ts'
+import type { CaseToImport, OrderToImport } from './imported.ts'
 
 export type ImportStore = ReturnType<typeof openImportStore>
 

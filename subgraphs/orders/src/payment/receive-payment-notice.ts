@@ -5,7 +5,7 @@ import { textLimits } from '../config.ts'
 import { badInput } from '../errors.ts'
 import type { PaymentMethod } from '../order/order.ts'
 import { runWithin } from '../place-order/complete-checkout.ts'
-import type { PlacingWorld } from '../place-order/placing.ts'
+import type { PlacingWorld } from '../place-order/placing-world.ts'
 import type { PaymentStore } from './payment-store.ts'
 
 export type NoticeInput<Provider extends string> = {

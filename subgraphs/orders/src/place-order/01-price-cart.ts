@@ -2,7 +2,8 @@
 import { moneyFromWire, moneyToWire, offersSnapshot } from '@souk/contracts'
 import { done, type Outcome, refuse } from '@souk/kit'
 import { findUnsellable, offersById } from '../checkout/quote.ts'
-import type { Placing, PlacingRefusal, PlacingWorld } from './placing.ts'
+import type { Placing, PlacingRefusal } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 
 export async function priceCart(
   { lines }: Placing,

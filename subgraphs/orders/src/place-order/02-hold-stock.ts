@@ -2,7 +2,8 @@
 import { stockHold } from '@souk/contracts'
 import { done, type Outcome, refuse } from '@souk/kit'
 import { demandsOf } from '../checkout/quote.ts'
-import type { Placing, PlacingRefusal, PlacingWorld } from './placing.ts'
+import type { Placing, PlacingRefusal } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 
 export async function holdStock(
   { order, lines }: Placing,

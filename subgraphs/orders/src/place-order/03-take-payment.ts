@@ -1,7 +1,8 @@
 /** Step 3: authorise and capture at the provider, with no transaction open, and each answer written down before the next call. */
 import { placeOrderLimits } from '../config.ts'
 import type { Charge, PaymentProvider } from '../payment/payment-provider.ts'
-import type { Placing, PlacingWorld } from './placing.ts'
+import type { Placing } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 
 export type PaymentOutcome =
   | { readonly kind: 'captured' }

@@ -1,7 +1,8 @@
 /** Step 4: turn the hold into a sale. Without the hold the units may be someone else's, and the money has to go back. */
 import { moneyToWire, stockHoldCommit } from '@souk/contracts'
 import { done, type Outcome, refuse } from '@souk/kit'
-import type { Placing, PlacingRefusal, PlacingWorld } from './placing.ts'
+import type { Placing, PlacingRefusal } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 
 export async function confirm(
   { order }: Placing,

@@ -48,22 +48,13 @@ export type PlacingStore = ReturnType<typeof openPlacingStore>
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms)
 const leaseEnd = (now: Date): Date => after(now, placeOrderLimits.leaseMs)
 
-export function openPlacingStore(database: SqlExecutor, ids: Ids) {
-  /** Runs a write that keeps the lease; no row means that the lease is gone. */
-  const advance = async (placing: Placing, statement: string, ...values: unknown[]): Promise<Placing> => {
-    const [row] = await database.$queryRawUnsafe<AdvancedRow[]>(
-      statement,
-      placing.order.id,
-      placing.runId,
-      ...values,
-    )
-    if (row === undefined) throw new LeaseLost(`Another run holds the order ${placing.order.id}.`)
-    return {
-      ...placing,
-      order: toOrder(row.placed),
-      payment: row.paying === null ? placing.payment : toPayment(row.paying),
-    }
-  }
+export const openPlacingStore = (database: SqlExecutor, ids: Ids) => ({
+  ...openPlaces(database),
+  ...openSteps(database, ids),
+  ...openLeases(database),
+})
+
+function openPlaces(database: SqlExecutor) {
   return {
     /** Writes the order with its lines and payment, once per checkout and per key. */
     place: async (wanted: NewOrder): Promise<PlacedOrNot> => {
@@ -84,6 +75,26 @@ export function openPlacingStore(database: SqlExecutor, ids: Ids) {
       )
       return toPlacedOrNot(row, wanted)
     },
+  }
+}
+
+function openSteps(database: SqlExecutor, ids: Ids) {
+  /** Runs a write that keeps the lease; no row means that the lease is gone. */
+  const advance = async (placing: Placing, statement: string, ...values: unknown[]): Promise<Placing> => {
+    const [row] = await database.$queryRawUnsafe<AdvancedRow[]>(
+      statement,
+      placing.order.id,
+      placing.runId,
+      ...values,
+    )
+    if (row === undefined) throw new LeaseLost(`Another run holds the order ${placing.order.id}.`)
+    return {
+      ...placing,
+      order: toOrder(row.placed),
+      payment: row.paying === null ? placing.payment : toPayment(row.paying),
+    }
+  }
+  return {
     held: (placing: Placing, now: Date) => advance(placing, sql.held, leaseEnd(now)),
     recordAuthorized: (placing: Placing, { chargeId, now }: { chargeId: string; now: Date }) =>
       advance(placing, sql.authorized, leaseEnd(now), chargeId, now),
@@ -121,6 +132,11 @@ export function openPlacingStore(database: SqlExecutor, ids: Ids) {
         change.paymentState,
       ),
     undone: (placing: Placing) => advance(placing, sql.undone),
+  }
+}
+
+function openLeases(database: SqlExecutor) {
+  return {
     /** After a fault: free for the next run, later each time. */
     giveBack: async (placing: Placing, now: Date): Promise<void> => {
       const wait = Math.min(

@@ -1,6 +1,6 @@
 /** The job that takes up orders which a crash, a fault or a slow buyer left on the way. */
 import { resumeLimits } from '../config.ts'
-import type { PlacingWorld } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 import { runPlaceOrder } from './run-place-order.ts'
 
 /** Any number of replicas may run it at once: an order is leased by one of them. */

@@ -1,5 +1,6 @@
 /** The order flow: 1 price the cart, 2 hold stock, 3 take the payment, 4 confirm. Every branch is here; each state is written before and after each outside call. */
-import { type Placing, type PlacingRefusal, type PlacingWorld, LeaseLost } from './placing.ts'
+import { type Placing, type PlacingRefusal, LeaseLost } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 import { priceCart } from './01-price-cart.ts'
 import { holdStock } from './02-hold-stock.ts'
 import { takePayment } from './03-take-payment.ts'

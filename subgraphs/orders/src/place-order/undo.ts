@@ -1,7 +1,8 @@
 /** Takes back what the steps of a cancelled order may have done: releases its stock, refunds its money. Both may be repeated. */
 import { stockHoldRelease } from '@souk/contracts'
 import { placeOrderLimits } from '../config.ts'
-import type { Placing, PlacingWorld } from './placing.ts'
+import type { Placing } from './placing.ts'
+import type { PlacingWorld } from './placing-world.ts'
 
 export async function undo(
   { order, payment }: Placing,

@@ -2,7 +2,7 @@
 import { stockReturn } from '@souk/contracts'
 import type { Refunding } from '../after-sale/after-sale-store.ts'
 import { demandsOf } from '../checkout/quote.ts'
-import type { RefundWorld } from './run-refund-after-sale.ts'
+import type { RefundWorld } from './refund-world.ts'
 
 export async function returnStock(
   { case: each }: Refunding,

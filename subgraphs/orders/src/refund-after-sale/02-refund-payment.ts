@@ -1,7 +1,7 @@
 /** Step 2: the provider gives the money back; once, by the id of the case. An imported order was paid elsewhere, and is refunded there. */
 import type { Refunding } from '../after-sale/after-sale-store.ts'
 import { refundLimits } from '../config.ts'
-import type { RefundWorld } from './run-refund-after-sale.ts'
+import type { RefundWorld } from './refund-world.ts'
 
 export async function refundPayment(
   { case: each, method }: Refunding,

@@ -1,25 +1,11 @@
 /** The refund flow of an approved case: 1 return stock, 2 refund the payment, then REFUNDED and its event in one statement. */
-import type { Ids } from '@souk/contracts'
-import type { CallSubgraph, Clock, Outbox, SubgraphServices } from '@souk/kit'
 import { setTimeout as wait } from 'node:timers/promises'
 
-import type { AfterSaleCase, AfterSaleStore, Refunding } from '../after-sale/after-sale-store.ts'
+import type { AfterSaleCase, Refunding } from '../after-sale/after-sale-store.ts'
 import { resumeLimits } from '../config.ts'
-import type { PaymentProviders } from '../payment/payment-provider.ts'
 import { returnStock } from './01-return-stock.ts'
 import { refundPayment } from './02-refund-payment.ts'
-
-export type RefundWorld = {
-  readonly store: AfterSaleStore
-  readonly providers: PaymentProviders
-  readonly call: CallSubgraph
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly outbox: Outbox
-  readonly logger: SubgraphServices<unknown>['logger']
-  readonly requestMs: number
-  readonly atBoundary: (boundary: string) => Promise<void>
-}
+import type { RefundWorld } from './refund-world.ts'
 
 /** Runs a leased case to its end; a fault gives it back for the resume job. */
 export async function runRefundAfterSale(refunding: Refunding, world: RefundWorld): Promise<AfterSaleCase> {

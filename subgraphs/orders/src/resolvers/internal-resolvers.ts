@@ -1,11 +1,7 @@
 /** Root fields that only services of the platform may use; the chassis refuses them to everybody else. */
 import type { Resolvers } from '@souk/kit'
-import {
-  type CaseToImport,
-  importAfterSales,
-  importOrders,
-  type OrderToImport,
-} from '../import/import-orders.ts'
+import { importAfterSales, importOrders } from '../import/import-orders.ts'
+import type { CaseToImport, OrderToImport } from '../import/imported.ts'
 import type { OrdersModules } from '../modules.ts'
 
 export const internalQueries: Resolvers<OrdersModules>[string] = {

@@ -1,9 +1,13 @@
 /** Lists of orders as Relay connections: of a buyer, and of many shops at once in one statement. */
-import { type Connection, connectionOf, readPage } from '@souk/kit'
+import { type Connection, type ConnectionArguments, connectionOf, readPage } from '@souk/kit'
 import type { OrdersContext } from '../entities.ts'
 import type { OrderCursor, OrderList } from '../order/order-store.ts'
+import type { OrderState } from '../order/order-state.ts'
 import type { Order } from '../order/order.ts'
-import type { OrderListArguments } from './root-resolvers.ts'
+
+export type OrderListArguments = ConnectionArguments & {
+  readonly filter?: { readonly states?: readonly OrderState[] | null } | null
+}
 
 export type OrderListRequest = {
   readonly by: OrderList['by']

@@ -5,8 +5,7 @@ import type { OrdersContext } from '../entities.ts'
 import type { OrdersModules } from '../modules.ts'
 import { discoveryShares } from '../report/discovery-shares.ts'
 import { roomSales, type RoomSales } from '../report/room-sales.ts'
-import { orderConnection } from './order-connection.ts'
-import type { OrderListArguments } from './root-resolvers.ts'
+import { orderConnection, type OrderListArguments } from './order-connection.ts'
 
 type Shop = { readonly id: string }
 type Summary = { readonly liveRoomId: string }

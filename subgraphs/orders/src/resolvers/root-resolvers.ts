@@ -1,6 +1,6 @@
 /** The public root fields: each checks the viewer and hands its input to the module that does the work. */
 import { notFound } from '@souk/contracts'
-import { type ConnectionArguments, loadEntity, type Resolvers } from '@souk/kit'
+import { loadEntity, type Resolvers } from '@souk/kit'
 import { buyerIdOf } from '../access/order-access.ts'
 import {
   type AfterSaleOpen,
@@ -14,7 +14,7 @@ import { type CheckoutCreate, createCheckout } from '../checkout/create-checkout
 import { type ConversionReport, reportConversion } from '../conversion/report-conversion.ts'
 import { entities, type OrdersContext } from '../entities.ts'
 import type { OrdersModules } from '../modules.ts'
-import { isAfterSalePossible, type OrderState } from '../order/order-state.ts'
+import { isAfterSalePossible } from '../order/order-state.ts'
 import type { PaymentMethod } from '../order/order.ts'
 import { type NoticeInput, receivePaymentNotice } from '../payment/receive-payment-notice.ts'
 import { type CheckoutComplete, completeCheckout } from '../place-order/complete-checkout.ts'
@@ -26,13 +26,9 @@ import {
   shipOrder,
   stateConflict,
 } from '../shipment/ship-order.ts'
-import { orderConnection } from './order-connection.ts'
+import { orderConnection, type OrderListArguments } from './order-connection.ts'
 
 type Input<T> = { readonly input: T }
-
-export type OrderListArguments = ConnectionArguments & {
-  readonly filter?: { readonly states?: readonly OrderState[] | null } | null
-}
 
 export const queries: Resolvers<OrdersModules>[string] = {
   cart: async (_root: unknown, _args: unknown, { viewer, modules }) => {

@@ -32,7 +32,12 @@ export type NewShipment = Pick<Shipment, 'id' | 'orderId' | 'carrier' | 'idempot
   readonly shopIds: readonly string[] | null
 }
 
-export function openShipmentStore(database: SqlExecutor) {
+export const openShipmentStore = (database: SqlExecutor) => ({
+  ...openMoves(database),
+  ...openReads(database),
+})
+
+function openMoves(database: SqlExecutor) {
   return {
     /** Asks for a parcel, if the order is PAID, the viewer's to ship, and nobody wants money back. Or finds the one there is. */
     request: async (
@@ -90,6 +95,11 @@ export function openShipmentStore(database: SqlExecutor) {
       )
       return row.is_known ? { newEvents: row.new_events } : null
     },
+  }
+}
+
+function openReads(database: SqlExecutor) {
+  return {
     ofOrders: async (orderIds: readonly string[]): Promise<ReadonlyMap<string, readonly Shipment[]>> => {
       const rows = await database.$queryRawUnsafe<ShipmentRow[]>(
         'SELECT * FROM shipment WHERE order_id = ANY($1::text[]) ORDER BY created_at, id',

@@ -10,15 +10,10 @@ import { createProduct } from '../create-product/run-create-product.ts'
 import type { Context } from '../modules.ts'
 import { adjustStock, type StockAdjustInput } from '../stock/adjust-stock.ts'
 
-/** What was loaded before the command, by it or by a mutation of the same request, may be out of date after it. */
 const command =
   <Input, Result>(run: (context: Context, input: Input) => Promise<Result>) =>
-  async (_root: unknown, { input }: { readonly input: Input }, context: Context): Promise<Result> => {
-    context.loaders.clear()
-    const result = await run(context, input)
-    context.loaders.clear()
-    return result
-  }
+  (_root: unknown, { input }: { readonly input: Input }, context: Context): Promise<Result> =>
+    run(context, input)
 
 export const mutationResolvers = {
   shopCreate: command<ShopCreateInput, unknown>(openShop),

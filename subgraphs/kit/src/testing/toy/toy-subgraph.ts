@@ -1,7 +1,8 @@
 /** A small subgraph for the chassis' own tests: notes that publish, and a reader that consumes. */
 import { ClientError, type EventPayload, type SubgraphName } from '@souk/contracts'
 import type { PrismaPg } from '@prisma/adapter-pg'
-import { defineSubgraph, type Subgraph } from '../../define-subgraph.ts'
+import { defineSubgraph } from '../../define-subgraph.ts'
+import type { Subgraph } from '../../subgraph.ts'
 import { writeWithEvents } from '../../outbox.ts'
 import type { SqlExecutor, SubgraphDatabase } from '../../sql.ts'
 import { openSqlDatabase } from './sql-database.ts'

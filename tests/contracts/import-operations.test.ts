@@ -1,4 +1,4 @@
-/** A real month of a real shop in a real database, through both deployments. */
+/** The importer and the subgraphs keep to the same internal operations: a real month in a real database, embedded and over HTTP. */
 import { randomUUID } from 'node:crypto'
 import { randomIds, type SubgraphName, type Transport, viewerKeyFrom } from '@souk/contracts'
 import {
@@ -114,10 +114,7 @@ describe.each([
 
   test('a later month cancels what an earlier one sold, and does not sell its invoices again', async () => {
     const sale = retailRow({ code: '85123A', at: '2010-12-01T08:26', price: '2.55' })
-    const december = await writeTemporaryFile(
-      retailText([sale, sale, retailRow({ code: 'POST' })]),
-      'december.csv',
-    )
+    const december = writeTemporaryFile(retailText([sale, sale, retailRow({ code: 'POST' })]), 'december.csv')
     const first = await importInto(souk, december)
     const cancelled = {
       invoice: 'C540001',
@@ -127,7 +124,7 @@ describe.each([
       price: '2.55',
     }
     const rows = [retailRow(cancelled), sale, retailRow({ invoice: '540002', at: '2011-01-05 09:00' })]
-    const second = await importInto(souk, await writeTemporaryFile(retailText(rows), 'january.csv'))
+    const second = await importInto(souk, writeTemporaryFile(retailText(rows), 'january.csv'))
     expect(second.reconciliation).toMatchObject({
       isBalanced: true,
       database: { orders: 1, cases: 1, refundLines: 2, refundedQuantity: 9, refundedValue: 2_295 },
