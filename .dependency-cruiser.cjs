@@ -1,5 +1,8 @@
 // Who may import whom. Each name is what a failing check prints; ARCHITECTURE's layering, as rules.
 const step = '/\\d+-[^/]+(?<!\\.test)\\.ts$'
+const gatewayTests = ['^gateway/.+\\.test\\.ts$', '^gateway/.*/testing/']
+// What a package exports: `.`, `./testing`, and `@souk/gateway/embedded`.
+const frontDoors = ['/src/(testing/)?index\\.ts$', '^gateway/src/deployments/embedded\\.ts$']
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -41,7 +44,19 @@ module.exports = {
     {
       name: 'only-embedded-imports-subgraphs',
       severity: 'error',
-      from: { path: '^gateway/', pathNot: '^gateway/src/deployments/embedded\\.ts$' },
+      comment:
+        'The gateway talks to a subgraph through a transport; what it may know of one is in contracts.',
+      from: {
+        path: '^gateway/',
+        pathNot: ['^gateway/src/deployments/embedded\\.ts$', ...gatewayTests],
+      },
+      to: { path: '^subgraphs/(?!contracts/)' },
+    },
+    {
+      name: 'gateway-tests-import-no-subgraph',
+      severity: 'error',
+      comment: 'They may stand up a subgraph of their own on the kit.',
+      from: { path: gatewayTests },
       to: { path: '^subgraphs/(?!contracts/|kit/)' },
     },
     {
@@ -104,7 +119,7 @@ module.exports = {
       from: { path: '^(gateway|subgraphs/[^/]+|plugins/[^/]+)/' },
       to: {
         path: '^(gateway|subgraphs/[^/]+|plugins/[^/]+)/',
-        pathNot: ['^$1/', '/src/(testing/)?index\\.ts$'],
+        pathNot: ['^$1/', ...frontDoors],
       },
     },
     {
@@ -113,7 +128,7 @@ module.exports = {
       comment:
         'The tools and the global setup run before, or without, a platform; they reach for the database parts alone.',
       from: { path: '^tests/', pathNot: '^tests/(tools/|support/global-setup\\.ts$)' },
-      to: { path: '^(gateway|subgraphs|plugins)/', pathNot: '/src/(testing/)?index\\.ts$' },
+      to: { path: '^(gateway|subgraphs|plugins)/', pathNot: frontDoors },
     },
     {
       name: 'source-never-imports-tests',

@@ -5,6 +5,12 @@ import { type EmbeddedDeployment, openGatewayCaller } from './deployments/embedd
 import type { CallSubgraph } from './import/call-subgraph.ts'
 
 export function openEmbeddedCaller(deployment: EmbeddedDeployment, viewerKey: ViewerKey): CallSubgraph {
-  const transports = new Map<SubgraphName, Transport>(deployment.subgraphs.map(({ name, transport }) => [name, transport]))
-  return openGatewayCaller({ viewerKey, clock: systemClock, transportTo: (name) => transports.get(name) as Transport }).call
+  const transports = new Map<SubgraphName, Transport>(
+    deployment.subgraphs.map(({ name, transport }) => [name, transport]),
+  )
+  return openGatewayCaller({
+    viewerKey,
+    clock: systemClock,
+    transportTo: (name) => transports.get(name) as Transport,
+  }).call
 }

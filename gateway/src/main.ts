@@ -5,6 +5,7 @@ import { ClientError, Fault } from '@souk/contracts'
 import { defineCommand, runMain } from 'citty'
 import { readConfig } from './config.ts'
 import { explain } from './explain.ts'
+import { demoPeople } from './import/demo/demo-people.ts'
 import { startDistributed } from './start-distributed.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -42,7 +43,7 @@ const importCommand = defineCommand({
 const gateway = defineCommand({
   meta: { name: 'gateway', description: 'The gateway alone, over subgraphs that run as services.' },
   run: () =>
-    orExplain(async () => await untilStopped((signal) => startDistributed(readConfig(process.env), signal))),
+    orExplain(async () => await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople))),
 })
 
 const explainCommand = defineCommand({

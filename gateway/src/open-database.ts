@@ -6,7 +6,11 @@ import type { Logger } from './telemetry/logger.ts'
 
 export type OpenedDatabase = { readonly url: string; readonly close: () => Promise<void> }
 
-export async function openDatabase(config: GatewayConfig, logger: Logger, signal: AbortSignal): Promise<OpenedDatabase> {
+export async function openDatabase(
+  config: GatewayConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<OpenedDatabase> {
   if (config.databaseUrl !== undefined) return notOurs(config.databaseUrl)
   const postgres = await startEmbeddedPostgres({
     dataDir: postgresFolder(config),
@@ -17,11 +21,16 @@ export async function openDatabase(config: GatewayConfig, logger: Logger, signal
 }
 
 /** For work beside a running `npm start`: its PostgreSQL if there is one, else our own for as long as the work takes. */
-export async function joinDatabase(config: GatewayConfig, logger: Logger, signal: AbortSignal): Promise<OpenedDatabase> {
+export async function joinDatabase(
+  config: GatewayConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<OpenedDatabase> {
   try {
     return await openDatabase(config, logger, signal)
   } catch (error) {
-    const url = error instanceof DataFolderInUseError ? await findRunningPostgres(postgresFolder(config)) : undefined
+    const url =
+      error instanceof DataFolderInUseError ? await findRunningPostgres(postgresFolder(config)) : undefined
     if (url === undefined) throw error
     return notOurs(url)
   }

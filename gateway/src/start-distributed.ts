@@ -1,6 +1,7 @@
 /** Starts the gateway over subgraphs that run as services. */
 import { randomBytes } from 'node:crypto'
 import { ClientError } from '@souk/contracts'
+import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import type { GatewayConfig } from './config.ts'
 import { addressesFrom, connectSubgraphs } from './deployments/distributed.ts'
@@ -12,7 +13,7 @@ import type { Running } from './until-stopped.ts'
 export async function startDistributed(
   config: GatewayConfig,
   signal: AbortSignal,
-  people: readonly DevelopmentPerson[] = [],
+  people: readonly DevelopmentPerson[],
 ): Promise<Running> {
   const viewerSecret = config.viewerSecret
   if (viewerSecret === undefined) {
@@ -21,6 +22,7 @@ export async function startDistributed(
       'SOUK_VIEWER_SECRET is not set; subgraphs as services have to be given the same one.',
     )
   }
+  const startedAtMs = systemClock.monotonicMs()
   const logger = createLogger(config.logLevel)
   const subgraphs = await connectSubgraphs({
     addresses: addressesFrom(config),
@@ -34,16 +36,11 @@ export async function startDistributed(
     for (const undo of opened.toReversed()) await undo()
   }
   try {
-    const gateway = await createGateway({
-      config,
-      subgraphs,
-      keys: await readKeys(config, people),
-      clock: systemClock,
-      logger,
-    })
+    const keys = await readKeys(config, people)
+    const gateway = await createGateway({ config, subgraphs, keys, clock: systemClock, logger })
     opened.push(gateway.close)
     const { url } = await gateway.listen()
-    logger.info({ url: `${url}/graphql` }, 'ready')
+    announce(url, systemClock.monotonicMs() - startedAtMs, keys.development?.tokens ?? [])
     return { close }
   } catch (error) {
     await close()

@@ -1,5 +1,6 @@
 /** Starts everything in this process: PostgreSQL, five subgraphs, the gateway, and on the first start the demo data. */
 import { randomIds, viewerKeyFrom } from '@souk/contracts'
+import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import type { GatewayConfig } from './config.ts'
 import { openEmbedded } from './deployments/embedded.ts'
@@ -9,7 +10,6 @@ import { demoPeople } from './import/demo/demo-people.ts'
 import { seedDemo } from './import/demo/seed-demo.ts'
 import { printReport } from './import/print-report.ts'
 import { openProgress } from './import/progress/progress.ts'
-import type { ReadyToken } from './keys/development-tokens.ts'
 import { openDatabase } from './open-database.ts'
 import { readKeys } from './start-distributed.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -27,7 +27,13 @@ export async function startEmbedded(config: GatewayConfig, signal: AbortSignal):
     opened.push(database.close)
     const keys = await readKeys(config, demoPeople)
     const viewerKey = viewerKeyFrom(keys.viewerSecret)
-    const deployment = await openEmbedded({ databaseUrl: database.url, viewerKey, clock: systemClock, ids: randomIds(), logger })
+    const deployment = await openEmbedded({
+      databaseUrl: database.url,
+      viewerKey,
+      clock: systemClock,
+      ids: randomIds(),
+      logger,
+    })
     opened.push(deployment.close)
     const [gateway] = await Promise.all([
       createGateway({ config, subgraphs: deployment.subgraphs, keys, clock: systemClock, logger }),
@@ -49,14 +55,4 @@ async function seed(call: ReturnType<typeof openEmbeddedCaller>, signal: AbortSi
   const report = await seedDemo({ call, progress, signal })
   progress.end()
   if (report.state === 'SEEDED') process.stdout.write(`${printReport(report.retail)}\n`)
-}
-
-function announce(url: string, elapsedMs: number, tokens: readonly ReadyToken[]): void {
-  const lines = [
-    '',
-    `Souk is ready after ${(elapsedMs / 1000).toFixed(1)} s: ${url}/graphql`,
-    ...(tokens.length > 0 ? ['', 'Ready tokens, for `authorization: Bearer …`; the page has them in a menu:', ''] : []),
-    ...tokens.flatMap(({ label, token }) => [`${label}:`, token, '']),
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
 }

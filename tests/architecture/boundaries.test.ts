@@ -13,6 +13,8 @@ for (const name of ['tsconfig.base.json', '.dependency-cruiser.cjs'])
 
 const violations = [
   ['subgraph-is-an-island', 'subgraphs/orders/src/cart.ts', 'subgraphs/products/src/stock.ts'],
+  ['only-embedded-imports-subgraphs', 'gateway/src/request/run-request.ts', 'subgraphs/kit/src/index.ts'],
+  ['gateway-tests-import-no-subgraph', 'gateway/src/main.test.ts', 'subgraphs/orders/src/index.ts'],
   ['planner-has-no-io', 'gateway/src/planner/plan-query.ts', 'node:fs'],
   ['steps-do-not-chain', 'gateway/src/request/01-receive.ts', 'gateway/src/request/02-authenticate.ts'],
   [

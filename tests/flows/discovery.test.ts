@@ -12,7 +12,9 @@ const feedQuery = `{ contentFeed(first: 20) { nodes { __typename ... on LiveRoom
 
 const sharesQuery = `query ($id: ID!) { shop(id: $id) { discoveryShares { mode orders share } } }`
 
-type Feed = { contentFeed: { nodes: { __typename: string; id: string; items: { nodes: { offer: { id: string } }[] } }[] } }
+type Feed = {
+  contentFeed: { nodes: { __typename: string; id: string; items: { nodes: { offer: { id: string } }[] } }[] }
+}
 
 eachDeployment('C16 People and goods: two entries over one catalogue', (souk) => {
   test('an order from the feed is GOODS_FIND_PEOPLE, from search PEOPLE_FIND_GOODS, and the shares sum to 100 %', async () => {
@@ -25,12 +27,23 @@ eachDeployment('C16 People and goods: two entries over one catalogue', (souk) =>
     const feed = await buyer.get<Feed>(feedQuery)
     const room = feed.contentFeed.nodes.find((node) => node.id === liveRoomId)
     const seen = room?.items.nodes[0]?.offer.id ?? ''
-    const fromFeed = await placeOrder(souk(), { offerId: seen, origin: { entry: 'CONTENT_FEED', contentId: liveRoomId } })
+    const fromFeed = await placeOrder(souk(), {
+      offerId: seen,
+      origin: { entry: 'CONTENT_FEED', contentId: liveRoomId },
+    })
     expect(await buyer.get(attributionQuery, { id: fromFeed })).toEqual({
-      order: { attribution: { entry: 'CONTENT_FEED', discoveryMode: 'GOODS_FIND_PEOPLE', content: { __typename: 'LiveRoom', id: liveRoomId } } },
+      order: {
+        attribution: {
+          entry: 'CONTENT_FEED',
+          discoveryMode: 'GOODS_FIND_PEOPLE',
+          content: { __typename: 'LiveRoom', id: liveRoomId },
+        },
+      },
     })
 
-    const found = await buyer.get<{ productSearch: { discoveryMode: string; nodes: { offers: { id: string }[] }[] } }>(searchQuery, { query: 'umbrella' })
+    const found = await buyer.get<{
+      productSearch: { discoveryMode: string; nodes: { offers: { id: string }[] }[] }
+    }>(searchQuery, { query: 'umbrella' })
     expect(found.productSearch.discoveryMode).toBe('PEOPLE_FIND_GOODS')
     const searched = found.productSearch.nodes[0]?.offers[0]?.id ?? ''
     for (const _ of [1, 2]) {
@@ -40,12 +53,19 @@ eachDeployment('C16 People and goods: two entries over one catalogue', (souk) =>
       })
     }
 
-    const { shop: report } = await (await souk().as(shop.staff)).get<{ shop: { discoveryShares: { mode: string; orders: number; share: number }[] } }>(sharesQuery, { id: shop.shopId })
-    expect(Object.fromEntries(report.discoveryShares.map(({ mode, orders }) => [mode, orders]))).toEqual({ GOODS_FIND_PEOPLE: 1, PEOPLE_FIND_GOODS: 2 })
+    const { shop: report } = await (
+      await souk().as(shop.staff)
+    ).get<{ shop: { discoveryShares: { mode: string; orders: number; share: number }[] } }>(sharesQuery, {
+      id: shop.shopId,
+    })
+    expect(Object.fromEntries(report.discoveryShares.map(({ mode, orders }) => [mode, orders]))).toEqual({
+      GOODS_FIND_PEOPLE: 1,
+      PEOPLE_FIND_GOODS: 2,
+    })
     expect(report.discoveryShares.reduce((sum, { share }) => sum + share, 0)).toBe(10_000)
   })
 
-  test('other viewers do not see a shop\'s shares', async () => {
+  test("other viewers do not see a shop's shares", async () => {
     const shop = await openShop(souk(), [{}])
     const stranger = await souk().as(shopper('eve'))
     expect(await stranger.get(sharesQuery, { id: shop.shopId })).toEqual({ shop: { discoveryShares: null } })

@@ -13,7 +13,10 @@ const pollMs = 50
 
 async function finalStateOf(buyer: Client | undefined, id: string | undefined): Promise<string> {
   for (;;) {
-    const data = await buyer?.get<{ order: { state: string } }>(`query ($id: ID!) { order(id: $id) { state } }`, { id })
+    const data = await buyer?.get<{ order: { state: string } }>(
+      `query ($id: ID!) { order(id: $id) { state } }`,
+      { id },
+    )
     if (data && data.order.state !== 'PENDING_PAYMENT') return data.order.state
     await wait(pollMs)
   }
@@ -24,18 +27,42 @@ eachDeployment('the last 100 units and 300 buyers at once', (souk) => {
     const shop = await openShop(souk(), [{ stock: unitsCount }])
     const [goods] = shop.goods
     if (!goods) throw new Error('no goods')
-    const buyers = await Promise.all(Array.from({ length: buyersCount }, (_, index) => souk().as(shopper(`buyer-${index}`))))
+    const buyers = await Promise.all(
+      Array.from({ length: buyersCount }, (_, index) => souk().as(shopper(`buyer-${index}`))),
+    )
     const checkouts = await Promise.all(buyers.map((buyer) => quote(buyer, { offerId: goods.offerId })))
     const answers = await Promise.all(
-      buyers.map((buyer, index) => buyer.get<{ result: { code?: string; order?: { id: string } } }>(checkoutComplete, { input: payment(checkouts[index] ?? '') })),
+      buyers.map((buyer, index) =>
+        buyer.get<{ result: { code?: string; order?: { id: string } } }>(checkoutComplete, {
+          input: payment(checkouts[index] ?? ''),
+        }),
+      ),
     )
     // Who waited longer than checkout waits got the order as it stood; it goes on by itself.
-    const outcomes = await Promise.all(answers.map(async ({ result }, index) => result.code ?? (await finalStateOf(buyers[index], result.order?.id))))
-    expect(Object.fromEntries(Map.groupBy(outcomes, (outcome) => outcome).entries().map(([outcome, all]) => [outcome, all.length]))).toEqual({
+    const outcomes = await Promise.all(
+      answers.map(
+        async ({ result }, index) => result.code ?? (await finalStateOf(buyers[index], result.order?.id)),
+      ),
+    )
+    expect(
+      Object.fromEntries(
+        Map.groupBy(outcomes, (outcome) => outcome)
+          .entries()
+          .map(([outcome, all]) => [outcome, all.length]),
+      ),
+    ).toEqual({
       PAID: unitsCount,
       OUT_OF_STOCK: buyersCount - unitsCount,
     })
-    const { offer } = await (await souk().as(shop.staff)).get<{ offer: object }>(`query ($id: ID!) { offer(id: $id) { sku { stock { available onHand held } } availability { available reason } } }`, { id: goods.offerId })
-    expect(offer).toEqual({ sku: { stock: { available: 0, onHand: 0, held: 0 } }, availability: { available: false, reason: 'OUT_OF_STOCK' } })
+    const { offer } = await (
+      await souk().as(shop.staff)
+    ).get<{ offer: object }>(
+      `query ($id: ID!) { offer(id: $id) { sku { stock { available onHand held } } availability { available reason } } }`,
+      { id: goods.offerId },
+    )
+    expect(offer).toEqual({
+      sku: { stock: { available: 0, onHand: 0, held: 0 } },
+      availability: { available: false, reason: 'OUT_OF_STOCK' },
+    })
   })
 })

@@ -1,6 +1,6 @@
 /** Starting and stopping, as the person at the terminal meets it. Processes, so both deployments are written out here. */
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,8 +28,17 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-function start(environment: Readonly<Record<string, string>> = {}, command: readonly string[] = ['gateway/src/main.ts', 'start']): SoukProcess {
-  const souk = startSouk(command, { SOUK_PORT: '0', SOUK_DATA_DIR: dataDir, SOUK_SEED: 'none', SOUK_LOG_LEVEL: 'warn', ...environment })
+function start(
+  environment: Readonly<Record<string, string>> = {},
+  command: readonly string[] = ['gateway/src/main.ts', 'start'],
+): SoukProcess {
+  const souk = startSouk(command, {
+    SOUK_PORT: '0',
+    SOUK_DATA_DIR: dataDir,
+    SOUK_SEED: 'none',
+    SOUK_LOG_LEVEL: 'warn',
+    ...environment,
+  })
   started.push(souk)
   return souk
 }
@@ -47,18 +56,21 @@ async function failureOf(souk: SoukProcess): Promise<string> {
   return output
 }
 
-const postgresPids = (): number[] =>
-  spawnSync('pgrep', ['-f', dataDir], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number)
+/** The server of the data folder, as PostgreSQL itself wrote it down; undefined when it has stopped. */
+async function postgresPid(): Promise<number | undefined> {
+  const file = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => undefined)
+  return file === undefined ? undefined : Number(file.split('\n')[0])
+}
 
 describe('npm start', { timeout: 60_000 }, () => {
   test('answers, and Ctrl-C stops everything, PostgreSQL too', async () => {
     const souk = start()
     expect(await isReady(souk)).toBe(true)
-    const pids = postgresPids()
-    expect(pids.length).toBeGreaterThan(0)
+    const pid = (await postgresPid()) ?? 0
+    expect(isRunning(pid)).toBe(true)
     souk.child.kill('SIGINT')
     expect(await souk.ended).toBe(0)
-    expect(pids.filter(isRunning)).toEqual([])
+    expect(isRunning(pid)).toBe(false)
   })
 
   test('a second start on the same data folder says so and exits, and the first goes on', async () => {
@@ -73,7 +85,8 @@ describe('npm start', { timeout: 60_000 }, () => {
   test('a start after kill -9 recovers', async () => {
     const killed = start()
     expect(await isReady(killed)).toBe(true)
-    for (const pid of [killed.child.pid, ...childrenOf(killed.child.pid)]) if (pid) process.kill(pid, 'SIGKILL')
+    for (const pid of [killed.child.pid, ...childrenOf(killed.child.pid)])
+      if (pid) process.kill(pid, 'SIGKILL')
     await killed.ended
     expect(await isReady(start())).toBe(true)
   })
@@ -97,7 +110,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     const { port } = server.address() as AddressInfo
     try {
       expect(await failureOf(start({ SOUK_PORT: String(port) }))).toContain(String(port))
-      expect(postgresPids()).toEqual([])
+      expect(await postgresPid()).toBeUndefined()
     } finally {
       server.close()
     }
@@ -115,34 +128,60 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(await failureOf(start({ SOUK_DATA_DIR: file }))).toContain(file)
   })
 
-  test.skipIf(process.getuid?.() === 0)('a data folder that may not be written to is one sentence', async () => {
-    await chmod(dataDir, 0o500)
-    expect(await failureOf(start({ SOUK_DATA_DIR: join(dataDir, 'data') }))).toContain(dataDir)
-    await chmod(dataDir, 0o700)
-  })
+  test.skipIf(process.getuid?.() === 0)(
+    'a data folder that may not be written to is one sentence',
+    async () => {
+      await chmod(dataDir, 0o500)
+      expect(await failureOf(start({ SOUK_DATA_DIR: join(dataDir, 'data') }))).toContain(dataDir)
+      await chmod(dataDir, 0o700)
+    },
+  )
 })
 
 const childrenOf = (pid: number | undefined): number[] =>
-  spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number)
+  spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean)
+    .map(Number)
 
 describe('separate services', { timeout: 60_000 }, () => {
   test('five subgraphs and a gateway, each its own process, answer one query', async () => {
-    const databaseUrl = await createTemplateDatabase(inject('databaseAdminUrl'), `services_${process.pid}`, async () => undefined)
+    const databaseUrl = await createTemplateDatabase(
+      inject('databaseAdminUrl'),
+      `services_${process.pid}`,
+      async () => undefined,
+    )
     const ports = await freePorts(subgraphNames.length)
-    const urls = Object.fromEntries(subgraphNames.map((name, index) => [`SOUK_${name.replaceAll('-', '_').toUpperCase()}_URL`, `http://127.0.0.1:${ports[index]}/graphql`]))
+    const urls = Object.fromEntries(
+      subgraphNames.map((name, index) => [
+        `SOUK_${name.replaceAll('-', '_').toUpperCase()}_URL`,
+        `http://127.0.0.1:${ports[index]}/graphql`,
+      ]),
+    )
     const shared = { DATABASE_URL: databaseUrl, SOUK_VIEWER_SECRET: viewerSecret, ...urls }
     // Two at a time on one database from the very start: migrations take their turn.
-    for (const [index, name] of subgraphNames.entries()) start({ ...shared, SOUK_PORT: String(ports[index]) }, ['--subgraph', name])
+    for (const [index, name] of subgraphNames.entries())
+      start({ ...shared, SOUK_PORT: String(ports[index]) }, ['--subgraph', name])
     const gateway = start(shared, ['gateway/src/main.ts', 'gateway'])
     const [, url] = await gateway.says(readyAt)
+    const [token] = await gateway.says(/^eyJ\S+$/m)
+    const [token] = await gateway.says(/^eyJ\S+$/m)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     const answer = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ shops { nodes { id } } contentFeed { nodes { __typename } } creators { nodes { id } } serviceProviders { nodes { id } } }' }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        query:
+          '{ shops { nodes { id } } contentFeed { nodes { __typename } } creators { nodes { id } } serviceProviders { nodes { id } } }',
+      }),
     })
     expect(await answer.json()).toEqual({
-      data: { shops: { nodes: [] }, contentFeed: { nodes: [] }, creators: { nodes: [] }, serviceProviders: { nodes: [] } },
+      data: {
+        shops: { nodes: [] },
+        contentFeed: { nodes: [] },
+        creators: { nodes: [] },
+        serviceProviders: { nodes: [] },
+      },
     })
     for (const { child, ended } of started) {
       child.kill('SIGTERM')

@@ -10,39 +10,73 @@ export type Goods = { readonly productId: string; readonly skuId: string; readon
 
 export type TestShop = { readonly shopId: string; readonly staff: Person; readonly goods: readonly Goods[] }
 
-export type GoodsInput = { readonly title?: string; readonly amount?: number; readonly currency?: string; readonly stock?: number; readonly tags?: readonly string[] }
+export type GoodsInput = {
+  readonly title?: string
+  readonly amount?: number
+  readonly currency?: string
+  readonly stock?: number
+  readonly tags?: readonly string[]
+}
 
 /** The payload of a mutation that must not be refused. */
 export async function perform<Payload>(client: Client, mutation: string, input: object): Promise<Payload> {
-  const data = await client.get<{ result: { __typename: string; code?: string; message?: string } & Payload }>(mutation, { input })
+  const data = await client.get<{
+    result: { __typename: string; code?: string; message?: string } & Payload
+  }>(mutation, { input })
   if (data.result.code !== undefined) throw new Error(`Refused: ${data.result.code}: ${data.result.message}`)
   return data.result
 }
 
 /** The refusal of a mutation that must be refused. */
-export async function refusalOf(client: Client, mutation: string, input: object): Promise<{ code: string; message: string }> {
+export async function refusalOf(
+  client: Client,
+  mutation: string,
+  input: object,
+): Promise<{ code: string; message: string }> {
   const data = await client.get<{ result: { code?: string; message?: string } }>(mutation, { input })
   if (data.result.code === undefined) throw new Error(`Not refused: ${JSON.stringify(data.result)}`)
   return data.result as { code: string; message: string }
 }
 
 /** A shop with one product of one SKU for each entry. */
-export async function openShop(souk: Platform, goods: readonly GoodsInput[], name = 'Lantern House'): Promise<TestShop> {
+export async function openShop(
+  souk: Platform,
+  goods: readonly GoodsInput[],
+  name = 'Lantern House',
+): Promise<TestShop> {
   const asOperator = await souk.as(operator)
-  const { shop } = await perform<{ shop: { id: string } }>(asOperator, shopCreate, { name, merchantName: `${name} Ltd`, type: 'ORDINARY' })
+  const { shop } = await perform<{ shop: { id: string } }>(asOperator, shopCreate, {
+    name,
+    merchantName: `${name} Ltd`,
+    type: 'ORDINARY',
+  })
   const staff = merchant(shop.id)
   const asStaff = await souk.as(staff)
   const made: Goods[] = []
-  for (const [index, each] of goods.entries()) made.push(await createGoods(asStaff, shop.id, { title: `Lantern ${index + 1}`, ...each }))
+  for (const [index, each] of goods.entries())
+    made.push(await createGoods(asStaff, shop.id, { title: `Lantern ${index + 1}`, ...each }))
   return { shopId: shop.id, staff, goods: made }
 }
 
-async function createGoods(asStaff: Client, shopId: string, { title = 'Lantern', amount = 10_000, currency = 'CNY', stock = 100, tags = [] }: GoodsInput): Promise<Goods> {
-  const { product } = await perform<{ product: { id: string; skus: { id: string; offers: { id: string }[] }[] } }>(asStaff, productCreate, {
+async function createGoods(
+  asStaff: Client,
+  shopId: string,
+  { title = 'Lantern', amount = 10_000, currency = 'CNY', stock = 100, tags = [] }: GoodsInput,
+): Promise<Goods> {
+  const { product } = await perform<{
+    product: { id: string; skus: { id: string; offers: { id: string }[] }[] }
+  }>(asStaff, productCreate, {
     shopId,
     title,
     tags,
-    skus: [{ code: `SKU-${key().slice(0, 8)}`, name: 'one size', price: { amount, currency }, openingStock: stock }],
+    skus: [
+      {
+        code: `SKU-${key().slice(0, 8)}`,
+        name: 'one size',
+        price: { amount, currency },
+        openingStock: stock,
+      },
+    ],
     idempotencyKey: key(),
   })
   const [sku] = product.skus
@@ -52,7 +86,11 @@ async function createGoods(asStaff: Client, shopId: string, { title = 'Lantern',
 }
 
 /** An offer of the same SKU on another platform, reached by a link. */
-export async function addExternalOffer(souk: Platform, shop: TestShop, { skuId, source = 'TAOBAO', amount = 9_900 }: { skuId: string; source?: string; amount?: number }): Promise<string> {
+export async function addExternalOffer(
+  souk: Platform,
+  shop: TestShop,
+  { skuId, source = 'TAOBAO', amount = 9_900 }: { skuId: string; source?: string; amount?: number },
+): Promise<string> {
   const { offer } = await perform<{ offer: { id: string } }>(await souk.as(shop.staff), offerCreate, {
     skuId,
     source,
@@ -63,16 +101,29 @@ export async function addExternalOffer(souk: Platform, shop: TestShop, { skuId, 
 }
 
 /** A creator who may sell, as operators let them. */
-export async function registerCreator(souk: Platform, displayName = 'Mei', permission = { showcase: true, liveSelling: true }): Promise<Person> {
+export async function registerCreator(
+  souk: Platform,
+  displayName = 'Mei',
+  permission = { showcase: true, liveSelling: true },
+): Promise<Person> {
   const subject = `user-creator-${key().slice(0, 8)}`
   const applicant: Person = { label: displayName, subject, scopes: ['creator:read', 'creator:write'] }
-  const registered = await perform<{ creator: { id: string } }>(await souk.as(applicant), creatorRegister, { displayName })
-  await perform(await souk.as(operator), creatorPermissionGrant, { creatorId: registered.creator.id, ...permission })
+  const registered = await perform<{ creator: { id: string } }>(await souk.as(applicant), creatorRegister, {
+    displayName,
+  })
+  await perform(await souk.as(operator), creatorPermissionGrant, {
+    creatorId: registered.creator.id,
+    ...permission,
+  })
   return creator(registered.creator.id, subject)
 }
 
 /** A live room on air with these offers. */
-export async function openLiveRoom(souk: Platform, host: Person, offerIds: readonly string[]): Promise<string> {
+export async function openLiveRoom(
+  souk: Platform,
+  host: Person,
+  offerIds: readonly string[],
+): Promise<string> {
   const asHost = await souk.as(host)
   const { liveRoom } = await perform<{ liveRoom: { id: string } }>(asHost, liveRoomCreate, {
     title: 'Lanterns tonight',
@@ -88,13 +139,34 @@ export async function openLiveRoom(souk: Platform, host: Person, offerIds: reado
 export type Origin = { readonly entry: string; readonly contentId?: string; readonly creatorId?: string }
 
 /** From nothing to a quote: one line in the cart, checked out. */
-export async function quote(buyer: Client, { offerId, quantity = 1, origin = { entry: 'MALL' } }: { offerId: string; quantity?: number; origin?: Origin }): Promise<string> {
-  const { cartItem } = await perform<{ cartItem: { id: string } }>(buyer, cartItemAdd, { offerId, quantity, origin })
-  const { checkout } = await perform<{ checkout: { id: string } }>(buyer, checkoutCreate, { cartItemIds: [cartItem.id], idempotencyKey: key() })
+export async function quote(
+  buyer: Client,
+  {
+    offerId,
+    quantity = 1,
+    origin = { entry: 'MALL' },
+  }: { offerId: string; quantity?: number; origin?: Origin },
+): Promise<string> {
+  const { cartItem } = await perform<{ cartItem: { id: string } }>(buyer, cartItemAdd, {
+    offerId,
+    quantity,
+    origin,
+  })
+  const { checkout } = await perform<{ checkout: { id: string } }>(buyer, checkoutCreate, {
+    cartItemIds: [cartItem.id],
+    idempotencyKey: key(),
+  })
   return checkout.id
 }
 
-export const address = { recipient: 'Ann', phone: '+86 10 5555 0100', country: 'CN', region: 'Beijing', city: 'Beijing', street: '1 Lantern Lane' }
+export const address = {
+  recipient: 'Ann',
+  phone: '+86 10 5555 0100',
+  country: 'CN',
+  region: 'Beijing',
+  city: 'Beijing',
+  street: '1 Lantern Lane',
+}
 
 export const payment = (checkoutId: string, paymentToken = 'sandbox-approve') => ({
   checkoutId,
@@ -105,9 +177,16 @@ export const payment = (checkoutId: string, paymentToken = 'sandbox-approve') =>
 })
 
 /** A paid order of one line. */
-export async function placeOrder(souk: Platform, line: { offerId: string; quantity?: number; origin?: Origin; buyer?: Person }): Promise<string> {
+export async function placeOrder(
+  souk: Platform,
+  line: { offerId: string; quantity?: number; origin?: Origin; buyer?: Person },
+): Promise<string> {
   const buyer = await souk.as(line.buyer ?? shopper())
-  const { order } = await perform<{ order: { id: string } }>(buyer, checkoutComplete, payment(await quote(buyer, line)))
+  const { order } = await perform<{ order: { id: string } }>(
+    buyer,
+    checkoutComplete,
+    payment(await quote(buyer, line)),
+  )
   return order.id
 }
 

@@ -25,7 +25,10 @@ export function openClient(url: string, token?: string): Client {
   const ask = async <Data>(query: string, variables: object = {}): Promise<Answer<Data>> => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ query, variables }),
     })
     const text = await response.text()

@@ -21,7 +21,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
   project.provide('databaseAdminUrl', postgres.url)
   const templateUrl = await createTemplateDatabase(postgres.url, 'souk_template', async (databaseUrl) => {
-    for (const { databaseSchema: schema, prismaDirectory } of subgraphs) await migrate({ databaseUrl, schema, prismaDirectory })
+    for (const { databaseSchema: schema, prismaDirectory } of subgraphs)
+      await migrate({ databaseUrl, schema, prismaDirectory })
   })
   project.provide('templateUrl', templateUrl)
   return async () => {

@@ -13,7 +13,16 @@ export type Person = {
 export const operator: Person = {
   label: 'operator',
   subject: 'user-operator',
-  scopes: ['platform:operate', 'shop:read', 'shop:write', 'order:read', 'creator:read', 'creator:write', 'provider:read', 'provider:write'],
+  scopes: [
+    'platform:operate',
+    'shop:read',
+    'shop:write',
+    'order:read',
+    'creator:read',
+    'creator:write',
+    'provider:read',
+    'provider:write',
+  ],
 }
 
 export const shopper = (name = 'ann'): Person => ({

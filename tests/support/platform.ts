@@ -4,7 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomIds, type SubgraphName, type Transport, viewerKeyFrom } from '@souk/contracts'
-import { connectSubgraphs, createGateway, type Gateway, type GatewayConfig, openDevelopmentKeys, readConfig } from '@souk/gateway'
+import {
+  connectSubgraphs,
+  createGateway,
+  type Gateway,
+  type GatewayConfig,
+  openDevelopmentKeys,
+  readConfig,
+} from '@souk/gateway'
 import { openEmbedded } from '@souk/gateway/embedded'
 import { httpTransport, serveHttp } from '@souk/kit'
 import { cloneDatabase, dropDatabase, type FakeClock, fakeClock } from '@souk/kit/testing'
@@ -40,9 +47,14 @@ export type PlatformOptions = {
 
 const viewerSecret = 'a secret of the tests, long enough to be one'
 
-export async function openPlatform(deployment: DeploymentName, options: PlatformOptions = {}): Promise<Platform> {
+export async function openPlatform(
+  deployment: DeploymentName,
+  options: PlatformOptions = {},
+): Promise<Platform> {
   const closers: (() => Promise<unknown>)[] = []
-  const databaseUrl = options.databaseUrl ?? (await cloneDatabase(inject('templateUrl'), `test_${randomUUID().replaceAll('-', '')}`))
+  const databaseUrl =
+    options.databaseUrl ??
+    (await cloneDatabase(inject('templateUrl'), `test_${randomUUID().replaceAll('-', '')}`))
   if (options.databaseUrl === undefined) closers.push(() => dropDatabase(databaseUrl))
   const dataDir = await mkdtemp(join(tmpdir(), 'souk-platform-'))
   closers.push(() => rm(dataDir, { recursive: true, force: true }))
@@ -90,7 +102,10 @@ type Opening = {
   readonly onStatement: (sql: string, subgraph: SubgraphName) => void
 }
 
-async function openSubgraphs(deployment: DeploymentName, { config, databaseUrl, clock, closers, onStatement }: Opening) {
+async function openSubgraphs(
+  deployment: DeploymentName,
+  { config, databaseUrl, clock, closers, onStatement }: Opening,
+) {
   const services = new Map<SubgraphName, Transport>()
   const viewerKey = viewerKeyFrom(viewerSecret)
   const embedded = await openEmbedded({
@@ -100,12 +115,15 @@ async function openSubgraphs(deployment: DeploymentName, { config, databaseUrl, 
     ids: randomIds(),
     logger: pino({ level: 'silent' }),
     onStatement,
-    ...(deployment === 'services' && { transportTo: (name: SubgraphName) => services.get(name) as Transport }),
+    ...(deployment === 'services' && {
+      transportTo: (name: SubgraphName) => services.get(name) as Transport,
+    }),
   })
   closers.push(() => embedded.close())
   const rest = {
     settle: embedded.settle,
-    runJob: async (name: SubgraphName, job: string) => void (await embedded.subgraphs.find((each) => each.name === name)?.runJob(job)),
+    runJob: async (name: SubgraphName, job: string) =>
+      void (await embedded.subgraphs.find((each) => each.name === name)?.runJob(job)),
   }
   if (deployment === 'embedded') return { ...rest, subgraphs: embedded.subgraphs }
   const urls: { name: SubgraphName; url: string }[] = []
@@ -119,7 +137,13 @@ async function openSubgraphs(deployment: DeploymentName, { config, databaseUrl, 
     services.set(name, transport)
     closers.push(() => transport.close())
   }
-  const connected = await connectSubgraphs({ addresses: urls, config, viewerSecret, clock: gatewayClock(clock), signal: AbortSignal.timeout(startMsMax) })
+  const connected = await connectSubgraphs({
+    addresses: urls,
+    config,
+    viewerSecret,
+    clock: gatewayClock(clock),
+    signal: AbortSignal.timeout(startMsMax),
+  })
   for (const { transport } of connected) closers.push(() => transport.close())
   return { ...rest, subgraphs: connected }
 }

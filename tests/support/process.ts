@@ -14,7 +14,10 @@ export type SoukProcess = {
 }
 
 /** `startSouk(['start'], { SOUK_PORT: '0' })` is `npm start` with a setting, without npm in between. */
-export function startSouk(command: readonly string[], environment: Readonly<Record<string, string>> = {}): SoukProcess {
+export function startSouk(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): SoukProcess {
   const child = spawn(process.execPath, ['tests/tools/run.mjs', ...command], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
@@ -28,7 +31,9 @@ export function startSouk(command: readonly string[], environment: Readonly<Reco
   }
   child.stdout.setEncoding('utf8').on('data', hear)
   child.stderr.setEncoding('utf8').on('data', hear)
-  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 0)))
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 0)),
+  )
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const watch = (): void => {

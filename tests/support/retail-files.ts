@@ -1,8 +1,8 @@
 /** What tests of the importer share with the tests beside its code: files of the retail format, and a market in memory. */
-export { openMemoryMarket } from '../../gateway/src/import/testing/memory-market.ts'
 export {
+  openMemoryMarket,
   type RetailRow,
   retailRow,
   retailText,
   writeTemporaryFile,
-} from '../../gateway/src/import/testing/retail-text.ts'
+} from '@souk/gateway/testing'

@@ -59,7 +59,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDe
       opened.set(subgraph.name, running)
     }),
   )
-  const close = async (): Promise<void> => void (await Promise.all([...opened.values()].map((each) => each.close())))
+  const close = async (): Promise<void> =>
+    void (await Promise.all([...opened.values()].map((each) => each.close())))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) {
     await close()

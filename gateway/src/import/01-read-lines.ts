@@ -4,19 +4,10 @@ import { importLimits } from './config.ts'
 import { importError } from './errors.ts'
 import { parseLine } from './retail/parse-line.ts'
 import { readTextLines } from './retail/read-text-lines.ts'
+import type { RetailFile } from './retail/retail-file.ts'
 import { type ReadRecord, retailColumns } from './retail/retail-line.ts'
 import { type CsvRecord, splitRecords } from './retail/split-records.ts'
-import { Tally, type Totals } from './retail/totals.ts'
-
-export type RetailFile = {
-  readonly name: string
-  readonly records: readonly ReadRecord[]
-  /** The file side of the reconciliation: summed while reading, apart from what happens to the lines later. */
-  readonly read: Totals
-  readonly blankLines: number
-  /** The same for the same lines, however the file is compressed, quoted or ended. */
-  readonly digest: string
-}
+import { Tally } from './retail/totals.ts'
 
 export type ReadOptions = { readonly signal?: AbortSignal | undefined; readonly linesMax?: number }
 

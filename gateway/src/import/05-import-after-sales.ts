@@ -6,6 +6,7 @@ import type { Progress } from './progress/progress.ts'
 import type { Invoice } from './retail/invoice.ts'
 import type { LineOutcomes } from './retail/line-outcomes.ts'
 import { type MatchedInvoice, matchCancellations } from './retail/match-cancellations.ts'
+import type { ImportedAfterSales } from './retail/reconciliation.ts'
 import { buyerIdOf, stockReturnIdOf } from './retail/retail-ids.ts'
 import { openSaleHistory, type SaleHistory } from './retail/sale-history.ts'
 
@@ -13,12 +14,6 @@ export type AfterSalesImport = {
   readonly importId: string
   readonly cancellations: readonly Invoice[]
   readonly outcomes: LineOutcomes
-}
-
-export type ImportedAfterSales = {
-  readonly newCases: number
-  readonly cases: number
-  readonly refundLines: number
 }
 
 export async function importAfterSales(

@@ -1,24 +1,11 @@
 /** Step 6: holds the file against the database. Every line is in one bucket, and every bucket is what the database has. */
 import { importTotals, type ImportTotals } from '@souk/contracts'
-import type { RetailFile } from './01-read-lines.ts'
-import type { ImportedAfterSales } from './05-import-after-sales.ts'
 import type { CallSubgraph } from './call-subgraph.ts'
 import type { Bucket, LineOutcome, LineOutcomes } from './retail/line-outcomes.ts'
+import type { Check, ImportedAfterSales, Reconciliation } from './retail/reconciliation.ts'
+import type { RetailFile } from './retail/retail-file.ts'
 import { priceUnitsPerPenny } from './retail/retail-line.ts'
 import { noTotals, sumTotals, type Totals } from './retail/totals.ts'
-
-export type Check = { readonly claim: string; readonly isTrue: boolean }
-
-export type Reconciliation = {
-  readonly importId: string
-  readonly file: string
-  readonly blankLines: number
-  readonly read: Totals
-  readonly buckets: readonly Bucket[]
-  readonly database: ImportTotals
-  readonly checks: readonly Check[]
-  readonly isBalanced: boolean
-}
 
 export type ReconcileInput = {
   readonly importId: string

@@ -4,9 +4,10 @@ import { classifyLines } from './02-classify-lines.ts'
 import { importProducts } from './03-import-products.ts'
 import { importSales } from './04-import-sales.ts'
 import { importAfterSales } from './05-import-after-sales.ts'
-import { reconcile, type Reconciliation } from './06-reconcile.ts'
+import { reconcile } from './06-reconcile.ts'
 import { type CallSubgraph, callInBulk } from './call-subgraph.ts'
 import type { Progress } from './progress/progress.ts'
+import type { Reconciliation } from './retail/reconciliation.ts'
 import { importIdOf } from './retail/retail-ids.ts'
 
 export type ImportOptions = {

@@ -1,6 +1,19 @@
 /** Money, rates, ids and the signed viewer: what the published language promises. */
 import { describe, expect, test } from 'vitest'
-import { addMoney, anonymousViewer, basisPoints, idFromName, isId, minorUnits, money, randomIds, rateOf, signViewer, verifyViewer, viewerKeyFrom } from './index.ts'
+import {
+  addMoney,
+  anonymousViewer,
+  basisPoints,
+  idFromName,
+  isId,
+  minorUnits,
+  money,
+  randomIds,
+  rateOf,
+  signViewer,
+  verifyViewer,
+  viewerKeyFrom,
+} from './index.ts'
 
 describe('money', () => {
   test('a rate of an amount is rounded toward zero', () => {
@@ -47,7 +60,13 @@ describe('the signed viewer', () => {
 
   test('is what was signed', async () => {
     const viewer = { kind: 'user', userId: 'ann', scopes: ['cart:write'], shopIds: ['s1'] } as const
-    expect(await verifyViewer(await signViewer({ ...viewer, scopes: ['cart:write'], shopIds: ['s1'] }, key, now), key, now)).toEqual(viewer)
+    expect(
+      await verifyViewer(
+        await signViewer({ ...viewer, scopes: ['cart:write'], shopIds: ['s1'] }, key, now),
+        key,
+        now,
+      ),
+    ).toEqual(viewer)
   })
 
   test.each([

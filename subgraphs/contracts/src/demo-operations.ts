@@ -2,7 +2,11 @@
 import { internalOperation } from './internal-operations.ts'
 
 export type CreatorsImport = {
-  readonly organizations: readonly { readonly id: string; readonly name: string; readonly kind: 'MCN' | 'AGENCY' }[]
+  readonly organizations: readonly {
+    readonly id: string
+    readonly name: string
+    readonly kind: 'MCN' | 'AGENCY'
+  }[]
   readonly creators: readonly {
     readonly id: string
     readonly userId: string
@@ -12,7 +16,13 @@ export type CreatorsImport = {
     readonly liveSelling: boolean
   }[]
   /** Ordinary (open) plans: at most one active plan of a product. */
-  readonly plans: readonly { readonly id: string; readonly productId: string; readonly shopId: string; readonly rateBps: number; readonly startsAt: string }[]
+  readonly plans: readonly {
+    readonly id: string
+    readonly productId: string
+    readonly shopId: string
+    readonly rateBps: number
+    readonly startsAt: string
+  }[]
   /** What the selection pool knows of the enrolled products until product.changed events tell more. */
   readonly products: readonly {
     readonly productId: string
@@ -22,7 +32,12 @@ export type CreatorsImport = {
     readonly amount: number
     readonly currency: string
   }[]
-  readonly showcaseItems: readonly { readonly id: string; readonly creatorId: string; readonly productId: string; readonly addedAt: string }[]
+  readonly showcaseItems: readonly {
+    readonly id: string
+    readonly creatorId: string
+    readonly productId: string
+    readonly addedAt: string
+  }[]
 }
 
 /** Returns how many rows are new. */
@@ -62,7 +77,11 @@ export const contentImport = internalOperation<{ content: ContentImport }, numbe
 )
 
 export type ServiceProvidersImport = {
-  readonly providers: readonly { readonly id: string; readonly name: string; readonly kind: 'DP_AGENCY' | 'ISV' | 'AD_AGENCY' }[]
+  readonly providers: readonly {
+    readonly id: string
+    readonly name: string
+    readonly kind: 'DP_AGENCY' | 'ISV' | 'AD_AGENCY'
+  }[]
   readonly assignments: readonly {
     readonly id: string
     readonly providerId: string

@@ -2,15 +2,36 @@
 
 /** Every shared code: what it means and what the caller does about it. */
 export const sharedErrors = {
-  BAD_INPUT: { meaning: 'An argument has a value that is not allowed.', remedy: 'Change the field that the message names.' },
-  NOT_FOUND: { meaning: 'Nothing by this id is visible to the viewer.', remedy: 'Check the id, and that the viewer may see it.' },
+  BAD_INPUT: {
+    meaning: 'An argument has a value that is not allowed.',
+    remedy: 'Change the field that the message names.',
+  },
+  NOT_FOUND: {
+    meaning: 'Nothing by this id is visible to the viewer.',
+    remedy: 'Check the id, and that the viewer may see it.',
+  },
   UNAUTHENTICATED: { meaning: 'The field needs a signed-in viewer.', remedy: 'Send a valid token.' },
   FORBIDDEN: { meaning: 'The viewer lacks a scope.', remedy: 'Ask for the scope that the message names.' },
-  VIEWER_NOT_TRUSTED: { meaning: 'The signed viewer is missing, forged or expired.', remedy: 'Call through the gateway.' },
-  IDEMPOTENCY_KEY_REUSED: { meaning: 'The key was used before with other input.', remedy: 'Use a new key for a new request.' },
-  BAD_REPRESENTATION: { meaning: 'An entity representation lacks a key that the subgraph knows.', remedy: 'Send the type name and one of its keys.' },
-  DEADLINE_EXCEEDED: { meaning: 'The answer did not come before the deadline.', remedy: 'Try again, or ask for less.' },
-  SUBGRAPH_UNAVAILABLE: { meaning: 'A part of the platform could not be reached.', remedy: 'Try again later.' },
+  VIEWER_NOT_TRUSTED: {
+    meaning: 'The signed viewer is missing, forged or expired.',
+    remedy: 'Call through the gateway.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    meaning: 'The key was used before with other input.',
+    remedy: 'Use a new key for a new request.',
+  },
+  BAD_REPRESENTATION: {
+    meaning: 'An entity representation lacks a key that the subgraph knows.',
+    remedy: 'Send the type name and one of its keys.',
+  },
+  DEADLINE_EXCEEDED: {
+    meaning: 'The answer did not come before the deadline.',
+    remedy: 'Try again, or ask for less.',
+  },
+  SUBGRAPH_UNAVAILABLE: {
+    meaning: 'A part of the platform could not be reached.',
+    remedy: 'Try again later.',
+  },
   INTERNAL: { meaning: 'Something failed inside the platform.', remedy: 'Report the request id.' },
 } as const
 
@@ -22,7 +43,11 @@ export class ClientError extends Error {
   readonly code: string
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: string, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.details = options.details ?? {}

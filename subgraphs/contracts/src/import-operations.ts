@@ -7,7 +7,12 @@ export type CatalogueImport = {
   readonly shops: readonly { readonly id: string; readonly merchantId: string; readonly name: string }[]
   readonly brands: readonly { readonly id: string; readonly name: string }[]
   /** Parents before or after their children. `code` is the source's own id. */
-  readonly categories: readonly { readonly id: string; readonly code: string; readonly name: string; readonly parentId: string | null }[]
+  readonly categories: readonly {
+    readonly id: string
+    readonly code: string
+    readonly name: string
+    readonly parentId: string | null
+  }[]
   readonly products: readonly ImportedProduct[]
 }
 
@@ -45,7 +50,10 @@ export const catalogueImport = internalOperation<{ catalogue: CatalogueImport },
 )
 
 /** Adds units to SKUs once per `receiptId`: what a later month of a file sells has first to arrive in the warehouse. */
-export const stockReceipt = internalOperation<{ receiptId: string; demands: readonly StockDemand[] }, boolean>(
+export const stockReceipt = internalOperation<
+  { receiptId: string; demands: readonly StockDemand[] },
+  boolean
+>(
   'products',
   '_internalStockReceipt',
   `mutation InternalStockReceipt($receiptId: ID!, $demands: [InternalStockDemandInput!]!) {
@@ -123,7 +131,10 @@ export type ImportedAfterSale = {
 }
 
 /** Opens, approves and refunds after-sale cases by the after-sale rules, once per id. Returns how many are new. */
-export const afterSalesImport = internalOperation<{ importId: string; cases: readonly ImportedAfterSale[] }, number>(
+export const afterSalesImport = internalOperation<
+  { importId: string; cases: readonly ImportedAfterSale[] },
+  number
+>(
   'orders',
   '_internalAfterSalesImport',
   `mutation InternalAfterSalesImport($importId: ID!, $cases: [InternalImportedAfterSaleInput!]!) {

@@ -34,7 +34,10 @@ export type OfferSnapshot = {
 }
 
 /** Offers as they are now, in the order asked; null where there is none by that id. */
-export const offersSnapshot = internalOperation<{ offerIds: readonly string[] }, readonly (OfferSnapshot | null)[]>(
+export const offersSnapshot = internalOperation<
+  { offerIds: readonly string[] },
+  readonly (OfferSnapshot | null)[]
+>(
   'products',
   '_internalOffers',
   `query InternalOffers($offerIds: [ID!]!) {
@@ -71,7 +74,11 @@ export type StockDemand = { readonly skuId: string; readonly quantity: number }
 export type StockHoldResult = {
   readonly held: boolean
   /** Set when not held: what each SKU that falls short still has. */
-  readonly shortages: readonly { readonly skuId: string; readonly wanted: number; readonly available: number }[]
+  readonly shortages: readonly {
+    readonly skuId: string
+    readonly wanted: number
+    readonly available: number
+  }[]
 }
 
 /** Holds stock for an order until `expiresAt`, all lines or none. The same hold id again changes nothing and says `held`. */
@@ -120,7 +127,10 @@ export type ContentSnapshot = {
 }
 
 /** What a piece of content shows and who made it: how orders checks the origin that a client claims. Null where there is none. */
-export const contentSnapshot = internalOperation<{ contentIds: readonly string[] }, readonly (ContentSnapshot | null)[]>(
+export const contentSnapshot = internalOperation<
+  { contentIds: readonly string[] },
+  readonly (ContentSnapshot | null)[]
+>(
   'content',
   '_internalContent',
   `query InternalContent($contentIds: [ID!]!) {

@@ -37,7 +37,10 @@ export function basisPoints(value: number): BasisPoints {
   return value as BasisPoints
 }
 
-export const money = (amount: bigint | number, currency: Currency): Money => ({ amount: minorUnits(amount), currency })
+export const money = (amount: bigint | number, currency: Currency): Money => ({
+  amount: minorUnits(amount),
+  currency,
+})
 
 export function addMoney(left: Money, right: Money): Money {
   assertSameCurrency(left, right)
@@ -49,7 +52,8 @@ export function subtractMoney(left: Money, right: Money): Money {
   return money(left.amount - right.amount, left.currency)
 }
 
-export const multiplyMoney = (unit: Money, quantity: number): Money => money(unit.amount * BigInt(quantity), unit.currency)
+export const multiplyMoney = (unit: Money, quantity: number): Money =>
+  money(unit.amount * BigInt(quantity), unit.currency)
 
 export const sumMoney = (parts: readonly Money[], currency: Currency): Money =>
   parts.reduce(addMoney, money(0, currency))
@@ -71,6 +75,9 @@ export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code s
 
 export type MoneyOnTheWire = { readonly amount: number; readonly currency: Currency }
 
-export const moneyToWire = (value: Money): MoneyOnTheWire => ({ amount: Number(value.amount), currency: value.currency })
+export const moneyToWire = (value: Money): MoneyOnTheWire => ({
+  amount: Number(value.amount),
+  currency: value.currency,
+})
 
 export const moneyFromWire = (wire: MoneyOnTheWire): Money => money(wire.amount, wire.currency)

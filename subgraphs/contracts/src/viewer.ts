@@ -76,9 +76,18 @@ export async function signViewer(viewer: Viewer, key: ViewerKey, now: Date): Pro
 /** The viewer in a token that `signViewer` made, or a ClientError `VIEWER_NOT_TRUSTED`. */
 export async function verifyViewer(token: string, key: ViewerKey, now: Date): Promise<Viewer> {
   try {
-    const { payload } = await jwtVerify(token, key, { issuer, audience, algorithms: ['HS256'], currentDate: now })
+    const { payload } = await jwtVerify(token, key, {
+      issuer,
+      audience,
+      algorithms: ['HS256'],
+      currentDate: now,
+    })
     return viewerSchema.parse(payload.viewer)
   } catch (cause) {
-    throw new ClientError('VIEWER_NOT_TRUSTED', 'The viewer is not signed by this platform, or its signature has ended.', { cause })
+    throw new ClientError(
+      'VIEWER_NOT_TRUSTED',
+      'The viewer is not signed by this platform, or its signature has ended.',
+      { cause },
+    )
   }
 }

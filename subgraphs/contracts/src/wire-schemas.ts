@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { currencySchema } from './money.ts'
 
-
 /** An id in a message from another subgraph: trusted to be an id, not to be any particular kind of one. */
 export const idSchemaLoose = z.string().min(1)
 

@@ -1,6 +1,15 @@
 /** One subgraph calls another: an internal operation over the one wire, signed as a service, within a deadline. */
 import { randomUUID } from 'node:crypto'
-import { Fault, type InternalOperation, signViewer, type SubgraphName, type SubgraphRequest, type SubgraphResponse, type Transport, type ViewerKey } from '@souk/contracts'
+import {
+  Fault,
+  type InternalOperation,
+  signViewer,
+  type SubgraphName,
+  type SubgraphRequest,
+  type SubgraphResponse,
+  type Transport,
+  type ViewerKey,
+} from '@souk/contracts'
 import type { Clock } from './clock.ts'
 
 export type CallerOptions = {
@@ -10,7 +19,11 @@ export type CallerOptions = {
   readonly transportTo: (name: SubgraphName) => Transport
 }
 
-export type CallLimits = { readonly requestId?: string; readonly signal?: AbortSignal; readonly deadlineMs?: number }
+export type CallLimits = {
+  readonly requestId?: string
+  readonly signal?: AbortSignal
+  readonly deadlineMs?: number
+}
 
 export type Caller = {
   call<Variables extends Record<string, unknown>, Result>(
@@ -50,7 +63,10 @@ function serviceSigner({ from, viewerKey, clock }: CallerOptions): () => Promise
   return () => {
     const now = clock.now()
     if (signed === undefined || Math.abs(now.getTime() - signed.at) > resignAfterMs) {
-      signed = { token: signViewer({ kind: 'service', service: from, scopes: [] }, viewerKey, now), at: now.getTime() }
+      signed = {
+        token: signViewer({ kind: 'service', service: from, scopes: [] }, viewerKey, now),
+        at: now.getTime(),
+      }
     }
     return signed.token
   }
@@ -59,7 +75,11 @@ function serviceSigner({ from, viewerKey, clock }: CallerOptions): () => Promise
 function readResult<Result>(operation: InternalOperation<never, Result>, response: SubgraphResponse): Result {
   const [error] = response.errors ?? []
   if (error) {
-    throw new Fault('SUBGRAPH_UNAVAILABLE', `${operation.subgraph} answered ${operation.field} with: ${error.message}`, { cause: error })
+    throw new Fault(
+      'SUBGRAPH_UNAVAILABLE',
+      `${operation.subgraph} answered ${operation.field} with: ${error.message}`,
+      { cause: error },
+    )
   }
   return response.data?.[operation.field] as Result
 }

@@ -1,5 +1,13 @@
 /** The chassis on a real PostgreSQL, both adapters: entities, errors, deadlines, events. */
-import { randomIds, signViewer, subgraphNames, type SubgraphResponse, type Transport, type Viewer, viewerKeyFrom } from '@souk/contracts'
+import {
+  randomIds,
+  signViewer,
+  subgraphNames,
+  type SubgraphResponse,
+  type Transport,
+  type Viewer,
+  viewerKeyFrom,
+} from '@souk/contracts'
 import { pino } from 'pino'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
@@ -34,7 +42,11 @@ const open = (name: 'products' | 'creators') =>
   })
 
 beforeAll(async () => {
-  databaseUrl = await createTemplateDatabase(inject('databaseAdminUrl'), `chassis_${process.pid}`, async () => undefined)
+  databaseUrl = await createTemplateDatabase(
+    inject('databaseAdminUrl'),
+    `chassis_${process.pid}`,
+    async () => undefined,
+  )
   ;[notes, reader] = await Promise.all([open('products'), open('creators')])
   for (const name of subgraphNames) wire.set(name, reader.transport)
   const served = await serveHttp(notes, { host: '127.0.0.1', port: 0 })
@@ -59,15 +71,27 @@ beforeEach(async () => {
   behaviour.delivered = 0
 })
 
-async function ask(transport: Transport, query: string, { variables = {}, viewer = shopper, deadlineMs = 5_000 } = {}): Promise<SubgraphResponse> {
+async function ask(
+  transport: Transport,
+  query: string,
+  { variables = {}, viewer = shopper, deadlineMs = 5_000 } = {},
+): Promise<SubgraphResponse> {
   const viewerToken = await signViewer(viewer, viewerKey, clock.now())
-  return transport.execute({ query, variables, viewerToken, requestId: 'r1', deadlineMs }, AbortSignal.timeout(deadlineMs))
+  return transport.execute(
+    { query, variables, viewerToken, requestId: 'r1', deadlineMs },
+    AbortSignal.timeout(deadlineMs),
+  )
 }
 
 const write = (id: string, text: string) =>
-  ask(notes.transport, 'mutation W($id: ID!, $text: String!) { noteWrite(id: $id, text: $text) { id } }', { variables: { id, text } })
+  ask(notes.transport, 'mutation W($id: ID!, $text: String!) { noteWrite(id: $id, text: $text) { id } }', {
+    variables: { id, text },
+  })
 
-const seenTitles = async () => (await sql.query<{ title: string }>('SELECT title FROM creators.seen ORDER BY position')).rows.map((row) => row.title)
+const seenTitles = async () =>
+  (await sql.query<{ title: string }>('SELECT title FROM creators.seen ORDER BY position')).rows.map(
+    (row) => row.title,
+  )
 
 describe.each([
   ['in process', () => notes.transport],
@@ -81,15 +105,26 @@ describe.each([
     loads.length = 0
     const representations = ['a', 'b', 'a', 'nobody'].map((id) => ({ __typename: 'Note', id }))
     const response = await ask(transport(), entities, { variables: { r: representations } })
-    expect(response).toEqual({ data: { _entities: [{ id: 'a', text: 'one' }, { id: 'b', text: 'two' }, { id: 'a', text: 'one' }, null] } })
+    expect(response).toEqual({
+      data: {
+        _entities: [{ id: 'a', text: 'one' }, { id: 'b', text: 'two' }, { id: 'a', text: 'one' }, null],
+      },
+    })
     expect(loads).toEqual([['a', 'b', 'nobody']])
   })
 
   test('one bad representation fails alone', async () => {
     await write('a', 'one')
-    const representations = [{ __typename: 'Note', id: 'a' }, { __typename: 'Ghost', id: 'x' }, { __typename: 'Note' }, { __typename: 'Note', id: 'a' }]
+    const representations = [
+      { __typename: 'Note', id: 'a' },
+      { __typename: 'Ghost', id: 'x' },
+      { __typename: 'Note' },
+      { __typename: 'Note', id: 'a' },
+    ]
     const response = await ask(transport(), entities, { variables: { r: representations } })
-    expect(response.data).toEqual({ _entities: [{ id: 'a', text: 'one' }, null, null, { id: 'a', text: 'one' }] })
+    expect(response.data).toEqual({
+      _entities: [{ id: 'a', text: 'one' }, null, null, { id: 'a', text: 'one' }],
+    })
     expect(response.errors?.map(({ message, extensions }) => [message, extensions?.code])).toEqual([
       ['This subgraph has no entity "Ghost".', 'BAD_REPRESENTATION'],
       ['A representation of Note needs id.', 'BAD_REPRESENTATION'],
@@ -108,7 +143,10 @@ describe.each([
     expect(response.data).toEqual({ clientError: null, bug: null })
     expect(response.errors?.map(({ message, extensions }) => ({ message, extensions }))).toEqual([
       { message: 'That is not how it is done.', extensions: { code: 'BAD_INPUT' } },
-      { message: 'Something failed on our side. The request id is r1.', extensions: { code: 'INTERNAL', requestId: 'r1' } },
+      {
+        message: 'Something failed on our side. The request id is r1.',
+        extensions: { code: 'INTERNAL', requestId: 'r1' },
+      },
     ])
   })
 
@@ -124,11 +162,15 @@ describe.each([
 
   test('internal fields answer to services only', async () => {
     expect((await ask(transport(), '{ _internalSecret }')).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
-    expect((await ask(transport(), '{ _internalSecret }', { viewer: service })).data).toEqual({ _internalSecret: 'told' })
+    expect((await ask(transport(), '{ _internalSecret }', { viewer: service })).data).toEqual({
+      _internalSecret: 'told',
+    })
   })
 
   test('a call that takes too long ends at its deadline', async () => {
-    await expect(ask(transport(), '{ slow { id } }', { deadlineMs: 200 })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+    await expect(ask(transport(), '{ slow { id } }', { deadlineMs: 200 })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    })
   })
 
   test('a mutation is answered with what is there after it, not with what an earlier one of the request loaded', async () => {
@@ -137,12 +179,21 @@ describe.each([
       transport(),
       'mutation { x: noteWrite(id: "x", text: "a") { related { text } } a: noteWrite(id: "a", text: "after") { id } y: noteWrite(id: "y", text: "a") { related { text } } }',
     )
-    expect(response.data).toEqual({ x: { related: [{ text: 'before' }] }, a: { id: 'a' }, y: { related: [{ text: 'after' }] } })
+    expect(response.data).toEqual({
+      x: { related: [{ text: 'before' }] },
+      a: { id: 'a' },
+      y: { related: [{ text: 'after' }] },
+    })
   })
 
-  test('a text with U+0000 is the client\'s to mend', async () => {
-    const response = await ask(transport(), 'query N($id: ID!) { note(id: $id) { id } }', { variables: { id: 'a\u0000b' } })
-    expect(response.errors?.[0]).toMatchObject({ message: 'A text contains the character U+0000, which is not allowed.', extensions: { code: 'BAD_INPUT' } })
+  test("a text with U+0000 is the client's to mend", async () => {
+    const response = await ask(transport(), 'query N($id: ID!) { note(id: $id) { id } }', {
+      variables: { id: 'a\u0000b' },
+    })
+    expect(response.errors?.[0]).toMatchObject({
+      message: 'A text contains the character U+0000, which is not allowed.',
+      extensions: { code: 'BAD_INPUT' },
+    })
   })
 
   test('a document that is not valid here is a bad request', async () => {
@@ -152,7 +203,12 @@ describe.each([
 
 test('both adapters answer with the same bytes', async () => {
   await write('a', 'a broken')
-  for (const query of ['{ note(id: "a") { at related { id } text } whoAmI }', '{ bug { id } }', '{ nothing }', '{ ']) {
+  for (const query of [
+    '{ note(id: "a") { at related { id } text } whoAmI }',
+    '{ bug { id } }',
+    '{ nothing }',
+    '{ ',
+  ]) {
     for (const round of [1, 2, 3]) {
       const [embedded, http] = [await ask(notes.transport, query), await ask(overHttp, query)]
       expect(JSON.stringify(http), `${query} in round ${round}`).toBe(JSON.stringify(embedded))
@@ -171,7 +227,13 @@ test('an event reaches its consumer once, however often it is delivered', async 
 
 test('events of one entity stay in order when one fails, and other entities go on', async () => {
   behaviour.fail = 'a1'
-  for (const [id, text] of [['a', 'a1'], ['a', 'a2'], ['b', 'b1'], ['a', 'a3']] as const) await write(id, text)
+  for (const [id, text] of [
+    ['a', 'a1'],
+    ['a', 'a2'],
+    ['b', 'b1'],
+    ['a', 'a3'],
+  ] as const)
+    await write(id, text)
   await notes.drainOutbox()
   expect(await seenTitles()).toEqual(['b1'])
   behaviour.fail = undefined
@@ -185,7 +247,9 @@ test('events of one entity stay in order when one fails, and other entities go o
 
 test('events that a dead relay had leased are delivered when the lease ends', async () => {
   await write('a', 'one')
-  await sql.query(`UPDATE products.outbox_event SET next_attempt_at = $1`, [new Date(clock.now().getTime() + 30_000)])
+  await sql.query(`UPDATE products.outbox_event SET next_attempt_at = $1`, [
+    new Date(clock.now().getTime() + 30_000),
+  ])
   await notes.drainOutbox()
   expect(await seenTitles()).toEqual([])
   clock.advance(30_000)

@@ -1,13 +1,26 @@
 /** Compiles an operation once per document: parse, validate, graphql-jit; plain graphql where the JIT can't. */
-import { type DocumentNode, execute, type ExecutionResult, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql'
 import { compileQuery, isCompiledQuery } from 'graphql-jit'
 
-export type CompiledOperation = (context: unknown, variables: Readonly<Record<string, unknown>>) => Promise<ExecutionResult> | ExecutionResult
+export type CompiledOperation = (
+  context: unknown,
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<ExecutionResult> | ExecutionResult
 
 /** Operations come from the gateway's plans and from other subgraphs: few, and the same again and again. */
 const operationsMax = 2_000
 
-export function operationCompiler(schema: GraphQLSchema): (query: string, operationName?: string) => CompiledOperation {
+export function operationCompiler(
+  schema: GraphQLSchema,
+): (query: string, operationName?: string) => CompiledOperation {
   const compiled = new Map<string, CompiledOperation>()
   return (query, operationName) => {
     const key = operationName === undefined ? query : `${operationName}\n${query}`
@@ -39,8 +52,13 @@ function readDocument(schema: GraphQLSchema, query: string): DocumentNode {
   return document
 }
 
-function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): CompiledOperation {
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | undefined,
+): CompiledOperation {
   const compiled = compileQuery(schema, document, operationName)
   if (isCompiledQuery(compiled)) return (context, variables) => compiled.query(undefined, context, variables)
-  return (contextValue, variableValues) => execute({ schema, document, operationName, contextValue, variableValues })
+  return (contextValue, variableValues) =>
+    execute({ schema, document, operationName, contextValue, variableValues })
 }

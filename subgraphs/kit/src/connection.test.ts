@@ -25,7 +25,12 @@ test('following the cursors visits every item once', () => {
 })
 
 test('an empty page has no cursors and a last page has no next one', () => {
-  expect(read({ first: 0 }).pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null })
+  expect(read({ first: 0 }).pageInfo).toEqual({
+    hasNextPage: true,
+    hasPreviousPage: false,
+    startCursor: null,
+    endCursor: null,
+  })
   expect(read({ first: 5 }).pageInfo.hasNextPage).toBe(false)
 })
 
@@ -33,6 +38,9 @@ test.each([-1, 101, 1.5])('a first of %s is refused with what is allowed', (firs
   expect(() => read({ first })).toThrow('"first" is between 0 and 100')
 })
 
-test.each(['', 'zzz', 'bnVsbA', Buffer.from('[1]').toString('base64url')])('"%s" is not taken for a cursor', (after) => {
-  expect(() => read({ after })).toThrow('"after" takes a cursor that this list returned')
-})
+test.each(['', 'zzz', 'bnVsbA', Buffer.from('[1]').toString('base64url')])(
+  '"%s" is not taken for a cursor',
+  (after) => {
+    expect(() => read({ after })).toThrow('"after" takes a cursor that this list returned')
+  },
+)

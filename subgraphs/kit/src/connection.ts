@@ -60,7 +60,8 @@ export function connectionOf<Node>(
   }
 }
 
-const encodeCursor = (parts: readonly CursorPart[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url')
+const encodeCursor = (parts: readonly CursorPart[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url')
 
 function partsOf(cursor: string): readonly CursorPart[] {
   try {
@@ -73,4 +74,7 @@ function partsOf(cursor: string): readonly CursorPart[] {
 }
 
 const notACursor = (cursor: string): ClientError =>
-  new ClientError('BAD_INPUT', `"after" takes a cursor that this list returned; "${cursor.slice(0, 40)}" is not one.`)
+  new ClientError(
+    'BAD_INPUT',
+    `"after" takes a cursor that this list returned; "${cursor.slice(0, 40)}" is not one.`,
+  )

@@ -44,7 +44,8 @@ function buildSchema<Database extends SubgraphDatabase, Modules>(
   )
   const query = schema.getQueryType()?.getFields() ?? {}
   if (query._entities) {
-    query._entities.resolve = (_root, { representations }, context) => resolveEntities(entities, representations, context)
+    query._entities.resolve = (_root, { representations }, context) =>
+      resolveEntities(entities, representations, context)
   }
   if (query._service) query._service.resolve = () => ({ sdl })
   guardRootFields(schema)
@@ -52,13 +53,18 @@ function buildSchema<Database extends SubgraphDatabase, Modules>(
 }
 
 const scalarsIn = (sdl: string): typeof scalars =>
-  Object.fromEntries(Object.entries(scalars).filter(([name]) => new RegExp(`^scalar ${name}\\b`, 'm').test(sdl)))
+  Object.fromEntries(
+    Object.entries(scalars).filter(([name]) => new RegExp(`^scalar ${name}\\b`, 'm').test(sdl)),
+  )
 
 type WithEventIntake = { handleEvents(events: readonly unknown[]): Promise<readonly string[]> }
 
 const chassisResolvers = (name: SubgraphName) => ({
   Mutation: {
-    [deliverEventsField(name)]: (_root: unknown, { events }: { events: readonly unknown[] }, context: WithEventIntake) =>
-      context.handleEvents(events),
+    [deliverEventsField(name)]: (
+      _root: unknown,
+      { events }: { events: readonly unknown[] },
+      context: WithEventIntake,
+    ) => context.handleEvents(events),
   },
 })

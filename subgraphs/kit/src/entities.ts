@@ -7,7 +7,10 @@ import type { SubgraphContext } from './subgraph-context.ts'
  * also how a row that the viewer may not see is answered.
  */
 export type EntityDefinition<Modules> = Readonly<
-  Record<string, (context: SubgraphContext<Modules>, keys: readonly string[]) => Promise<ReadonlyMap<string, object>>>
+  Record<
+    string,
+    (context: SubgraphContext<Modules>, keys: readonly string[]) => Promise<ReadonlyMap<string, object>>
+  >
 >
 
 export type EntityDefinitions<Modules> = Readonly<Record<string, EntityDefinition<Modules>>>
@@ -26,7 +29,9 @@ export function resolveEntities<Modules>(
   representations: readonly unknown[],
   context: SubgraphContext<Modules>,
 ): Promise<object | null>[] {
-  return representations.map((representation) => resolveEntity(definitions, representation as Representation, context))
+  return representations.map((representation) =>
+    resolveEntity(definitions, representation as Representation, context),
+  )
 }
 
 async function resolveEntity<Modules>(
@@ -35,14 +40,18 @@ async function resolveEntity<Modules>(
   context: SubgraphContext<Modules>,
 ): Promise<object | null> {
   const typeName = representation?.__typename
-  const definition = typeof typeName === 'string' && Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined
+  const definition =
+    typeof typeName === 'string' && Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined
   if (definition === undefined || typeof typeName !== 'string') {
     throw new ClientError('BAD_REPRESENTATION', `This subgraph has no entity "${String(typeName)}".`)
   }
   const keyField = Object.keys(definition).find((field) => typeof representation[field] === 'string')
   const key = keyField === undefined ? undefined : representation[keyField]
   if (keyField === undefined || typeof key !== 'string') {
-    throw new ClientError('BAD_REPRESENTATION', `A representation of ${typeName} needs ${Object.keys(definition).join(' or ')}.`)
+    throw new ClientError(
+      'BAD_REPRESENTATION',
+      `A representation of ${typeName} needs ${Object.keys(definition).join(' or ')}.`,
+    )
   }
   const found = await loadEntity(definitions, { typeName, keyField, key }, context)
   // External fields that a @requires brought along stay visible to the resolver.

@@ -17,11 +17,12 @@ export function guardRootFields(schema: GraphQLSchema): void {
 /** Root fields that begin with `_internal` answer only to a viewer signed as a service. */
 function keepForServices(field: GraphQLField<unknown, GuardedContext>): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (root, args, context, info) => {
+  field.resolve = (...call) => {
+    const [, , context] = call
     if (context.viewer.kind !== 'service') {
       throw new ClientError('FORBIDDEN', `${field.name} is for services of the platform only.`)
     }
-    return resolve(root, args, context, info)
+    return resolve(...call)
   }
 }
 
@@ -29,9 +30,10 @@ function keepForServices(field: GraphQLField<unknown, GuardedContext>): void {
 // what a command read before it wrote must not be in its answer.
 function answerWithFreshData(field: GraphQLField<unknown, GuardedContext>): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = async (root, args, context, info) => {
+  field.resolve = async (...call) => {
+    const [, , context] = call
     context.loaders.clear()
-    const answer: unknown = await resolve(root, args, context, info)
+    const answer: unknown = await resolve(...call)
     context.loaders.clear()
     return answer
   }

@@ -1,5 +1,11 @@
 /** The wire over HTTP, for calls from one subgraph to another. */
-import { Fault, type SubgraphRequest, type SubgraphResponse, type Transport, wireHeaders } from '@souk/contracts'
+import {
+  Fault,
+  type SubgraphRequest,
+  type SubgraphResponse,
+  type Transport,
+  wireHeaders,
+} from '@souk/contracts'
 import { Pool } from 'undici'
 
 const connectionsMax = 16
@@ -13,7 +19,8 @@ export function httpTransport(url: string): Transport {
         return await post(pool, pathname, { request, signal })
       } catch (cause) {
         if (cause instanceof Fault) throw cause
-        if (signal.aborted) throw new Fault('DEADLINE_EXCEEDED', `${origin} did not answer in time.`, { cause })
+        if (signal.aborted)
+          throw new Fault('DEADLINE_EXCEEDED', `${origin} did not answer in time.`, { cause })
         throw new Fault('SUBGRAPH_UNAVAILABLE', `${origin} can't be reached.`, { cause })
       }
     },

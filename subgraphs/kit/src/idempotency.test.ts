@@ -14,8 +14,16 @@ let databaseUrl: string
 let database: SubgraphDatabase
 
 beforeAll(async () => {
-  databaseUrl = await createTemplateDatabase(inject('databaseAdminUrl'), `idempotency_${process.pid}`, async () => undefined)
-  await migrate({ databaseUrl, schema: 'products', prismaDirectory: new URL('testing/toy/prisma', import.meta.url).pathname })
+  databaseUrl = await createTemplateDatabase(
+    inject('databaseAdminUrl'),
+    `idempotency_${process.pid}`,
+    async () => undefined,
+  )
+  await migrate({
+    databaseUrl,
+    schema: 'products',
+    prismaDirectory: new URL('testing/toy/prisma', import.meta.url).pathname,
+  })
   database = openSqlDatabase(createPrismaAdapter({ databaseUrl, schema: 'products', poolSizeMax: 10 }))
 })
 
@@ -49,16 +57,22 @@ test('a repeated key gives the id of the first call and its result', async () =>
 test('the same key with other input is refused, and the order of fields is not other input', async () => {
   const first = request()
   await claimIdempotencyKey(database, first)
-  await expect(claimIdempotencyKey(database, { ...first, input: { text: 'two', amount: 5n } })).rejects.toMatchObject({
+  await expect(
+    claimIdempotencyKey(database, { ...first, input: { text: 'two', amount: 5n } }),
+  ).rejects.toMatchObject({
     code: 'IDEMPOTENCY_KEY_REUSED',
   })
-  expect((await claimIdempotencyKey(database, { ...first, input: { amount: 5n, text: 'one' } })).repeated).toBe(true)
+  expect(
+    (await claimIdempotencyKey(database, { ...first, input: { amount: 5n, text: 'one' } })).repeated,
+  ).toBe(true)
 })
 
 test('two viewers may use the same key', async () => {
   const first = request()
   await claimIdempotencyKey(database, first)
-  expect((await claimIdempotencyKey(database, { ...first, viewerId: 'bob', newId: ids.next() })).repeated).toBe(false)
+  expect(
+    (await claimIdempotencyKey(database, { ...first, viewerId: 'bob', newId: ids.next() })).repeated,
+  ).toBe(false)
 })
 
 test('a key that is empty or too long is refused before anything is written', async () => {
@@ -74,13 +88,20 @@ test('of fifty calls at once with one key, one makes the effect and all learn it
       transact(database, async (transaction) => {
         const claim = await claimIdempotencyKey(transaction, { ...shared, newId: ids.next() })
         if (claim.repeated) return claim.entityId
-        await transaction.$executeRawUnsafe('INSERT INTO note (id, text, at) VALUES ($1, $2, now())', claim.entityId, shared.key)
+        await transaction.$executeRawUnsafe(
+          'INSERT INTO note (id, text, at) VALUES ($1, $2, now())',
+          claim.entityId,
+          shared.key,
+        )
         return claim.entityId
       }),
     ),
   )
   expect(new Set(noteIds).size).toBe(1)
-  const [row] = await database.$queryRawUnsafe<{ count: string }[]>('SELECT count(*) FROM note WHERE text = $1', shared.key)
+  const [row] = await database.$queryRawUnsafe<{ count: string }[]>(
+    'SELECT count(*) FROM note WHERE text = $1',
+    shared.key,
+  )
   expect(Number(row?.count)).toBe(1)
 })
 

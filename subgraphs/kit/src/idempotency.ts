@@ -28,22 +28,46 @@ const keyLengthMax = 200
  * Claims a key in one statement. Inside a transaction, a second call with the key waits until the first has ended.
  * Throws `IDEMPOTENCY_KEY_REUSED` if the key came with other input before.
  */
-export async function claimIdempotencyKey(sql: SqlExecutor, request: IdempotencyRequest): Promise<IdempotencyClaim> {
+export async function claimIdempotencyKey(
+  sql: SqlExecutor,
+  request: IdempotencyRequest,
+): Promise<IdempotencyClaim> {
   if (request.key.length === 0 || request.key.length > keyLengthMax) {
     throw new ClientError('BAD_INPUT', `"idempotencyKey" has 1 to ${keyLengthMax} characters.`)
   }
   const inputHash = hashOf(request.input)
-  const [row] = await sql.$queryRawUnsafe<ClaimRow[]>(claimSql, request.viewerId, request.operation, request.key, inputHash, request.newId, request.now)
+  const [row] = await sql.$queryRawUnsafe<ClaimRow[]>(
+    claimSql,
+    request.viewerId,
+    request.operation,
+    request.key,
+    inputHash,
+    request.newId,
+    request.now,
+  )
   if (row === undefined) throw new Error('The claim of an idempotency key returned no row.')
   if (row.input_hash !== inputHash) {
-    throw new ClientError('IDEMPOTENCY_KEY_REUSED', `The idempotency key "${request.key}" was used for another ${request.operation}. Use a new key.`)
+    throw new ClientError(
+      'IDEMPOTENCY_KEY_REUSED',
+      `The idempotency key "${request.key}" was used for another ${request.operation}. Use a new key.`,
+    )
   }
   return { entityId: row.entity_id, repeated: !row.fresh, result: row.result }
 }
 
 /** Keeps the answer to repeat. Call it in the transaction that makes the effect. */
-export async function storeIdempotentResult(sql: SqlExecutor, request: IdempotencyRequest, result: unknown): Promise<void> {
-  await sql.$executeRawUnsafe(storeSql, request.viewerId, request.operation, request.key, JSON.stringify(result))
+export async function storeIdempotentResult(
+  sql: SqlExecutor,
+  request: IdempotencyRequest,
+  result: unknown,
+): Promise<void> {
+  await sql.$executeRawUnsafe(
+    storeSql,
+    request.viewerId,
+    request.operation,
+    request.key,
+    JSON.stringify(result),
+  )
 }
 
 type ClaimRow = { entity_id: string; input_hash: string; result: unknown; fresh: boolean }
@@ -58,7 +82,8 @@ RETURNING entity_id, input_hash, result, (xmax = 0) AS fresh`
 const storeSql = `
 UPDATE idempotency_record SET result = $4::jsonb WHERE viewer_id = $1 AND operation = $2 AND key = $3`
 
-const hashOf = (input: unknown): string => createHash('sha256').update(JSON.stringify(input, sortedKeys)).digest('hex')
+const hashOf = (input: unknown): string =>
+  createHash('sha256').update(JSON.stringify(input, sortedKeys)).digest('hex')
 
 /** Makes the order of keys in an object irrelevant to its hash, and lets a bigint in. */
 function sortedKeys(_key: string, value: unknown): unknown {

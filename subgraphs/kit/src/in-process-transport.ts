@@ -1,7 +1,9 @@
 /** The embedded adapter: a call to a subgraph in the same process, with the same deadline and abort as over HTTP. */
 import { Fault, type SubgraphRequest, type SubgraphResponse, type Transport } from '@souk/contracts'
 
-export function inProcessTransport(execute: (request: SubgraphRequest, signal: AbortSignal) => Promise<SubgraphResponse>): Transport {
+export function inProcessTransport(
+  execute: (request: SubgraphRequest, signal: AbortSignal) => Promise<SubgraphResponse>,
+): Transport {
   let open = true
   return {
     execute: (request, signal) => {

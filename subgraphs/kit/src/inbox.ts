@@ -24,7 +24,10 @@ const envelopeSchema = z.object({
 /** An event as the internal mutation takes it: the payload is JSON text. */
 export type WireEvent = z.infer<typeof envelopeSchema>
 
-export const toWireEvent = (event: EventEnvelope): WireEvent => ({ ...event, payload: JSON.stringify(event.payload) })
+export const toWireEvent = (event: EventEnvelope): WireEvent => ({
+  ...event,
+  payload: JSON.stringify(event.payload),
+})
 
 /**
  * Handles a batch in order and returns the ids that are done. After a failure the later events of that entity wait, so that
@@ -45,7 +48,10 @@ export async function handleEvents<Modules>(
       handled.push(event.id)
     } catch (error) {
       blocked.add(event.entityId)
-      context.logger.error({ err: error, eventId: event.id, type: event.type }, 'an event could not be handled and will be delivered again')
+      context.logger.error(
+        { err: error, eventId: event.id, type: event.type },
+        'an event could not be handled and will be delivered again',
+      )
     }
   }
   return handled

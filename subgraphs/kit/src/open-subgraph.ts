@@ -1,12 +1,26 @@
 /** Opens a subgraph: migrates its schema, connects its modules, and returns it answering. */
-import { eventMap, type EventType, type SubgraphName, type SubgraphRequest, type SubgraphResponse, type Viewer, verifyViewer } from '@souk/contracts'
+import {
+  eventMap,
+  type EventType,
+  type SubgraphName,
+  type SubgraphRequest,
+  type SubgraphResponse,
+  type Viewer,
+  verifyViewer,
+} from '@souk/contracts'
 import type { GraphQLSchema } from 'graphql'
 import { type Caller, openCaller } from './call-subgraph.ts'
 import { deliverEventsDocument, deliverEventsField } from './chassis-schema.ts'
 import { type CompiledOperation, operationCompiler } from './compile-operation.ts'
 import { migrate } from './database/migrate.ts'
 import { createPrismaAdapter } from './database/prisma-adapter.ts'
-import type { Present, RunningSubgraph, SignedRequest, SubgraphConfig, SubgraphDefinition } from './subgraph.ts'
+import type {
+  Present,
+  RunningSubgraph,
+  SignedRequest,
+  SubgraphConfig,
+  SubgraphDefinition,
+} from './subgraph.ts'
 import { handleEvents, toWireEvent } from './inbox.ts'
 import { inProcessTransport } from './in-process-transport.ts'
 import { type JobRunner, startJobs } from './jobs.ts'
@@ -32,11 +46,19 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
 ): Promise<RunningSubgraph> {
   const { name, schema, definition } = subgraph
   assertHandlesItsEvents(name, definition.events ?? {})
-  await migrate({ databaseUrl: config.databaseUrl, schema: subgraph.databaseSchema, prismaDirectory: subgraph.prismaDirectory })
+  await migrate({
+    databaseUrl: config.databaseUrl,
+    schema: subgraph.databaseSchema,
+    prismaDirectory: subgraph.prismaDirectory,
+  })
   const parts = openParts(subgraph, config)
   const compile = operationCompiler(schema)
   const contextOf = async (request: SignedRequest, signal: AbortSignal): Promise<SubgraphContext<Modules>> =>
-    parts.contextFor(await verifyViewer(request.viewerToken, config.viewerKey, config.clock.now()), request.requestId, signal)
+    parts.contextFor(
+      await verifyViewer(request.viewerToken, config.viewerKey, config.clock.now()),
+      request.requestId,
+      signal,
+    )
   const present: Present = (result, requestId) => presentResult(result, { logger: config.logger, requestId })
   const execute = (request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> =>
     executeRequest({ request, signal, compile, contextOf, present })
@@ -56,7 +78,10 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
         schema: subgraph.databaseSchema,
         logger: config.logger,
         jobs: Object.fromEntries(
-          Object.entries(definition.jobs ?? {}).map(([jobName, job]) => [jobName, { cron: job.cron, run: () => job.run(parts.ownContext()) }]),
+          Object.entries(definition.jobs ?? {}).map(([jobName, job]) => [
+            jobName,
+            { cron: job.cron, run: () => job.run(parts.ownContext()) },
+          ]),
         ),
       })
     },
@@ -87,7 +112,12 @@ function openParts<Database extends SubgraphDatabase, Modules>(
     onStatement: config.onStatement,
   })
   const database = definition.openDatabase(adapter)
-  const caller = openCaller({ from: name, viewerKey: config.viewerKey, clock, transportTo: config.transportTo })
+  const caller = openCaller({
+    from: name,
+    viewerKey: config.viewerKey,
+    clock,
+    transportTo: config.transportTo,
+  })
   const outbox = openOutbox({
     database,
     clock,
@@ -95,7 +125,14 @@ function openParts<Database extends SubgraphDatabase, Modules>(
     logger,
     deliver: (consumer, events) => caller.call(deliverTo(consumer), { events: events.map(toWireEvent) }),
   })
-  const modules = definition.openModules({ database, outbox, call: (operation, variables) => caller.call(operation, variables), clock, ids, logger })
+  const modules = definition.openModules({
+    database,
+    outbox,
+    call: (operation, variables) => caller.call(operation, variables),
+    clock,
+    ids,
+    logger,
+  })
 
   const contextFor = (viewer: Viewer, requestId: string, signal: AbortSignal): SubgraphContext<Modules> => {
     const context = {
@@ -108,12 +145,17 @@ function openParts<Database extends SubgraphDatabase, Modules>(
       signal,
       call: callWithin(caller, requestId, signal),
       loaders: new RequestLoaders(),
-      handleEvents: (events: readonly unknown[]) => handleEvents(definition.events ?? {}, { database, context }, events),
+      handleEvents: (events: readonly unknown[]) =>
+        handleEvents(definition.events ?? {}, { database, context }, events),
     }
     return context
   }
   const ownContext = (): SubgraphContext<Modules> =>
-    contextFor({ kind: 'service', service: name, scopes: [] }, `${name}-${ids.next()}`, AbortSignal.timeout(jobMsMax))
+    contextFor(
+      { kind: 'service', service: name, scopes: [] },
+      `${name}-${ids.next()}`,
+      AbortSignal.timeout(jobMsMax),
+    )
   return { database, outbox, contextFor, ownContext }
 }
 
@@ -127,8 +169,10 @@ const deliverTo = (consumer: SubgraphName) => ({
   types: undefined as unknown as (variables: { events: readonly unknown[] }) => readonly string[],
 })
 
-const callWithin = (caller: Caller, requestId: string, signal: AbortSignal): SubgraphContext<unknown>['call'] =>
-  (operation, variables) => caller.call(operation, variables, { requestId, signal })
+const callWithin =
+  (caller: Caller, requestId: string, signal: AbortSignal): SubgraphContext<unknown>['call'] =>
+  (operation, variables) =>
+    caller.call(operation, variables, { requestId, signal })
 
 type Execution = {
   readonly request: SubgraphRequest
@@ -138,7 +182,13 @@ type Execution = {
   readonly present: Present
 }
 
-async function executeRequest({ request, signal, compile, contextOf, present }: Execution): Promise<SubgraphResponse> {
+async function executeRequest({
+  request,
+  signal,
+  compile,
+  contextOf,
+  present,
+}: Execution): Promise<SubgraphResponse> {
   try {
     const context = await contextOf(request, signal)
     const result = await compile(request.query, request.operationName)(context, request.variables ?? {})
@@ -150,7 +200,10 @@ async function executeRequest({ request, signal, compile, contextOf, present }: 
 }
 
 function assertHandlesItsEvents(name: SubgraphName, handlers: Readonly<Record<string, unknown>>): void {
-  for (const [type, { consumers }] of Object.entries(eventMap) as [EventType, { consumers: readonly SubgraphName[] }][]) {
+  for (const [type, { consumers }] of Object.entries(eventMap) as [
+    EventType,
+    { consumers: readonly SubgraphName[] },
+  ][]) {
     if (consumers.includes(name) && handlers[type] === undefined) {
       throw new Error(`The event map says that ${name} consumes "${type}", but it has no handler for it.`)
     }

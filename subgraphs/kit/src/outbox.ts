@@ -1,5 +1,13 @@
 /** The outbox: events are written in the transaction that causes them, and a relay delivers them, in order per entity. */
-import { consumersOf, type EventEnvelope, type EventPayload, type EventType, eventSchemas, type Ids, type SubgraphName } from '@souk/contracts'
+import {
+  consumersOf,
+  type EventEnvelope,
+  type EventPayload,
+  type EventType,
+  eventSchemas,
+  type Ids,
+  type SubgraphName,
+} from '@souk/contracts'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import { type SqlExecutor, type SubgraphDatabase, transact } from './sql.ts'
@@ -16,7 +24,10 @@ export type Outbox = {
 }
 
 /** Delivers events to one consumer; resolves to the ids that it has handled. */
-export type DeliverEvents = (consumer: SubgraphName, events: readonly EventEnvelope[]) => Promise<readonly string[]>
+export type DeliverEvents = (
+  consumer: SubgraphName,
+  events: readonly EventEnvelope[],
+) => Promise<readonly string[]>
 
 export type OutboxOptions = {
   readonly database: SubgraphDatabase
@@ -28,7 +39,8 @@ export type OutboxOptions = {
 }
 
 export const outboxLimits = {
-  batchMax: 200,
+  /** Entities whose events are leased at once. */
+  entitiesMax: 200,
   // Longer than a delivery may take. Short would deliver twice and out of order; long only delays what a crash left behind.
   leaseMs: 30_000,
   pollMs: 1_000,
@@ -99,11 +111,21 @@ export async function writeWithEvents<Transaction extends SqlExecutor, T>(
   return result
 }
 
-async function appendEvents(transaction: SqlExecutor, events: readonly NewEvent[], { ids, clock }: OutboxOptions): Promise<void> {
+async function appendEvents(
+  transaction: SqlExecutor,
+  events: readonly NewEvent[],
+  { ids, clock }: OutboxOptions,
+): Promise<void> {
   const rows = events.flatMap((event) => {
     const payload = eventSchemas[event.type].parse(event.payload)
     const id = ids.next()
-    return consumersOf(event.type).map((consumer) => ({ id, consumer, type: event.type, entity_id: event.entityId, payload }))
+    return consumersOf(event.type).map((consumer) => ({
+      id,
+      consumer,
+      type: event.type,
+      entity_id: event.entityId,
+      payload,
+    }))
   })
   if (rows.length === 0) return
   await transaction.$executeRawUnsafe(appendSql, JSON.stringify(rows), clock.now())
@@ -112,9 +134,9 @@ async function appendEvents(transaction: SqlExecutor, events: readonly NewEvent[
 async function deliverAllDue(options: OutboxOptions): Promise<void> {
   for (;;) {
     const due = await leaseDue(options)
-    if (due.length === 0) return
     const byConsumer = Map.groupBy(due, (row) => row.consumer)
     await Promise.all([...byConsumer].map(([consumer, rows]) => deliverTo(options, consumer, rows)))
+    if (due.length < outboxLimits.entitiesMax) return
   }
 }
 
@@ -129,30 +151,42 @@ type OutboxRow = {
   attempts: number
 }
 
-// The lock is taken in a statement of its own: the lease's snapshot must not be older than the lock, or two relays could
-// lease two events of one entity at once and deliver them in the wrong order.
-function leaseDue({ database, clock }: OutboxOptions): Promise<OutboxRow[]> {
+async function leaseDue({ database, clock }: OutboxOptions): Promise<OutboxRow[]> {
   const now = clock.now()
-  return transact(database, async (transaction) => {
-    await transaction.$queryRawUnsafe(lockSql)
-    const leaseEnd = new Date(now.getTime() + outboxLimits.leaseMs)
-    const rows = await transaction.$queryRawUnsafe<OutboxRow[]>(leaseSql, now, leaseEnd, outboxLimits.batchMax)
-    return rows.sort((left, right) => Number(left.seq - right.seq))
-  })
+  const leaseEnd = new Date(now.getTime() + outboxLimits.leaseMs)
+  const rows = await database.$queryRawUnsafe<OutboxRow[]>(leaseSql, now, leaseEnd, outboxLimits.entitiesMax)
+  return rows.sort((left, right) => Number(left.seq - right.seq))
 }
 
-async function deliverTo(options: OutboxOptions, consumer: SubgraphName, rows: readonly OutboxRow[]): Promise<void> {
+async function deliverTo(
+  options: OutboxOptions,
+  consumer: SubgraphName,
+  rows: readonly OutboxRow[],
+): Promise<void> {
   let handled: ReadonlySet<string> = new Set()
   try {
     handled = new Set(await options.deliver(consumer, rows.map(toEnvelope)))
   } catch (error) {
-    options.logger.warn({ err: error, consumer, events: rows.length }, 'events could not be delivered and will be tried again')
+    options.logger.warn(
+      { err: error, consumer, events: rows.length },
+      'events could not be delivered and will be tried again',
+    )
   }
   const delivered = rows.filter((row) => handled.has(row.id))
   const failed = rows.filter((row) => !handled.has(row.id))
   const now = options.clock.now()
-  if (delivered.length > 0) await options.database.$executeRawUnsafe(deliveredSql, delivered.map((row) => row.seq), now)
-  if (failed.length > 0) await options.database.$executeRawUnsafe(failedSql, failed.map((row) => row.seq), nextAttempt(failed, now))
+  if (delivered.length > 0)
+    await options.database.$executeRawUnsafe(
+      deliveredSql,
+      delivered.map((row) => row.seq),
+      now,
+    )
+  if (failed.length > 0)
+    await options.database.$executeRawUnsafe(
+      failedSql,
+      failed.map((row) => row.seq),
+      nextAttempt(failed, now),
+    )
 }
 
 /** When to try again: twice as late each time. Events behind the first failed one of an entity wait with it. */
@@ -174,19 +208,23 @@ INSERT INTO outbox_event (id, consumer, type, entity_id, payload, occurred_at, n
 SELECT id, consumer, type, entity_id, payload, $2, $2
 FROM jsonb_to_recordset($1::jsonb) AS e(id text, consumer text, type text, entity_id text, payload jsonb)`
 
-const lockSql = `SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' outbox'))::text`
-
+// Leases whole entities by their first undelivered event. Two relays never hold events of one entity at once, and so never
+// deliver them in the wrong order: who can't lock the first one takes none, and a first one that was leased or delivered
+// since the snapshot no longer fits the condition when its lock is had.
 const leaseSql = `
-UPDATE outbox_event SET next_attempt_at = $2
-WHERE seq IN (
-  SELECT due.seq FROM outbox_event due
-  WHERE due.delivered_at IS NULL AND due.next_attempt_at <= $1
+WITH first AS (
+  SELECT consumer, entity_id FROM outbox_event due
+  WHERE delivered_at IS NULL AND next_attempt_at <= $1
     AND NOT EXISTS (
       SELECT 1 FROM outbox_event earlier
       WHERE earlier.delivered_at IS NULL AND earlier.consumer = due.consumer AND earlier.entity_id = due.entity_id
-        AND earlier.seq < due.seq AND earlier.next_attempt_at > $1)
-  ORDER BY due.seq LIMIT $3)
-RETURNING seq, id, consumer, type, entity_id, payload, occurred_at, attempts`
+        AND earlier.seq < due.seq)
+  ORDER BY seq LIMIT $3
+  FOR UPDATE SKIP LOCKED)
+UPDATE outbox_event event SET next_attempt_at = $2
+FROM first
+WHERE event.consumer = first.consumer AND event.entity_id = first.entity_id AND event.delivered_at IS NULL
+RETURNING seq, id, event.consumer, type, event.entity_id, payload, occurred_at, attempts`
 
 const deliveredSql = `UPDATE outbox_event SET delivered_at = $2, attempts = attempts + 1 WHERE seq = ANY($1::bigint[])`
 

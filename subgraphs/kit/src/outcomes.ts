@@ -11,10 +11,16 @@ export type Outcome<Value, R extends Refusal = Refusal> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: R }
 
-export const done = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({ ok: true, value })
+export const done = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({
+  ok: true,
+  value,
+})
 
 /** `refuse({ __typename: 'OutOfStock', code: 'OUT_OF_STOCK', message: 'Only 2 are left.', skuId, available: 2 })` */
-export const refuse = <R extends Refusal>(refusal: R): { readonly ok: false; readonly refusal: R } => ({ ok: false, refusal })
+export const refuse = <R extends Refusal>(refusal: R): { readonly ok: false; readonly refusal: R } => ({
+  ok: false,
+  refusal,
+})
 
 /** The member of a result union: the refusal itself, or the value under the name of its payload type. */
 export function toResultUnion<Value, R extends Refusal, Payload extends object>(

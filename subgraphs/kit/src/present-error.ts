@@ -7,7 +7,10 @@ export type Presentation = { readonly logger: Logger; readonly requestId: string
 
 /** The answer with errors in it. What the JIT leaves behind at a failed place is put right on the way. */
 export function presentResult(
-  { data, errors }: { readonly data?: Record<string, unknown> | null | undefined; readonly errors: readonly unknown[] },
+  {
+    data,
+    errors,
+  }: { readonly data?: Record<string, unknown> | null | undefined; readonly errors: readonly unknown[] },
   presentation: Presentation,
 ): SubgraphResponse {
   const presented = errors.flatMap(errorsIn).map((error) => {
@@ -19,7 +22,8 @@ export function presentResult(
 
 /** A document that is not valid fails as one error that carries the real ones. */
 function errorsIn(error: unknown): readonly unknown[] {
-  const inner: unknown = error instanceof Error && !(error instanceof GraphQLError) && 'errors' in error ? error.errors : undefined
+  const inner: unknown =
+    error instanceof Error && !(error instanceof GraphQLError) && 'errors' in error ? error.errors : undefined
   return Array.isArray(inner) ? inner : [error]
 }
 
@@ -40,21 +44,33 @@ function settleFailedPlace(data: unknown, path: readonly (string | number)[]): r
 }
 
 function presentError(error: unknown, { logger, requestId }: Presentation): SubgraphError {
-  const graphqlError = error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error })
+  const graphqlError =
+    error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error })
   const place = {
-    ...(graphqlError.locations && { locations: graphqlError.locations.map(({ line, column }) => ({ line, column })) }),
+    ...(graphqlError.locations && {
+      locations: graphqlError.locations.map(({ line, column }) => ({ line, column })),
+    }),
     ...(graphqlError.path && { path: graphqlError.path }),
   }
   const cause = clientErrorIn(graphqlError)
   if (cause) return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } }
-  if (isTextThatCannotBeStored(graphqlError)) return { message: nulMessage, ...place, extensions: { code: 'BAD_INPUT' } }
+  if (isTextThatCannotBeStored(graphqlError))
+    return { message: nulMessage, ...place, extensions: { code: 'BAD_INPUT' } }
   const original = graphqlError.originalError
   if (original == null) {
-    return { message: graphqlError.message, ...place, extensions: { code: 'BAD_INPUT', ...graphqlError.extensions } }
+    return {
+      message: graphqlError.message,
+      ...place,
+      extensions: { code: 'BAD_INPUT', ...graphqlError.extensions },
+    }
   }
   const fault = original instanceof Fault ? original : undefined
   logger.error({ err: original, requestId, path: graphqlError.path }, 'a resolver failed')
-  return { message: faultMessage(requestId), ...place, extensions: { code: fault?.code ?? 'INTERNAL', requestId } }
+  return {
+    message: faultMessage(requestId),
+    ...place,
+    extensions: { code: fault?.code ?? 'INTERNAL', requestId },
+  }
 }
 
 // PostgreSQL keeps no U+0000 in text. It refuses the statement that carries one, so nothing has been written.
@@ -63,7 +79,8 @@ const isTextThatCannotBeStored = ({ originalError }: GraphQLError): boolean =>
 
 const nulMessage = 'A text contains the character U+0000, which is not allowed.'
 
-export const faultMessage = (requestId: string): string => `Something failed on our side. The request id is ${requestId}.`
+export const faultMessage = (requestId: string): string =>
+  `Something failed on our side. The request id is ${requestId}.`
 
 /** graphql-js wraps errors of scalars in errors of its own, so the ClientError may lie a few causes down. */
 function clientErrorIn(error: GraphQLError): ClientError | undefined {

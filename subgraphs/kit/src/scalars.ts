@@ -6,27 +6,31 @@ const bad = (message: string): never => {
   throw new ClientError('BAD_INPUT', message)
 }
 
-const readInteger = (name: string, value: unknown, min: number, max: number): number =>
+type IntegerRange = { readonly name: string; readonly min: number; readonly max: number }
+
+const minorUnits = { name: 'MinorUnits', min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }
+const basisPoints = { name: 'BasisPoints', min: 0, max: 10_000 }
+
+const readInteger = (value: unknown, { name, min, max }: IntegerRange): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
     ? value
     : bad(`${name} takes an integer from ${min} to ${max}; ${JSON.stringify(value)} is not.`)
 
-const integerLiteral = (name: string, node: ValueNode): number =>
-  node.kind === Kind.INT ? Number(node.value) : bad(`${name} takes an integer.`)
+const readLiteral = (node: ValueNode, range: IntegerRange): number =>
+  node.kind === Kind.INT ? readInteger(Number(node.value), range) : bad(`${range.name} takes an integer.`)
 
 const minorUnitsScalar = new GraphQLScalarType<bigint, number>({
-  name: 'MinorUnits',
-  serialize: (value) => readInteger('MinorUnits', Number(value), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-  parseValue: (value) => BigInt(readInteger('MinorUnits', value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
-  parseLiteral: (node) =>
-    BigInt(readInteger('MinorUnits', integerLiteral('MinorUnits', node), Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+  name: minorUnits.name,
+  serialize: (value) => readInteger(Number(value), minorUnits),
+  parseValue: (value) => BigInt(readInteger(value, minorUnits)),
+  parseLiteral: (node) => BigInt(readLiteral(node, minorUnits)),
 })
 
 const basisPointsScalar = new GraphQLScalarType<number, number>({
-  name: 'BasisPoints',
-  serialize: (value) => readInteger('BasisPoints', value, 0, 10_000),
-  parseValue: (value) => readInteger('BasisPoints', value, 0, 10_000),
-  parseLiteral: (node) => readInteger('BasisPoints', integerLiteral('BasisPoints', node), 0, 10_000),
+  name: basisPoints.name,
+  serialize: (value) => readInteger(value, basisPoints),
+  parseValue: (value) => readInteger(value, basisPoints),
+  parseLiteral: (node) => readLiteral(node, basisPoints),
 })
 
 // Seconds and a zone are required: "2021-06-18T00:00" means different moments to different readers.
@@ -35,7 +39,9 @@ const dateTimePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]
 function readDateTime(value: unknown): Date {
   const at = typeof value === 'string' && dateTimePattern.test(value) ? new Date(value) : undefined
   if (at === undefined || Number.isNaN(at.getTime())) {
-    return bad(`DateTime takes an ISO 8601 time with seconds and a zone, such as 2021-06-18T00:00:00+08:00; ${JSON.stringify(value)} is not.`)
+    return bad(
+      `DateTime takes an ISO 8601 time with seconds and a zone, such as 2021-06-18T00:00:00+08:00; ${JSON.stringify(value)} is not.`,
+    )
   }
   return at
 }

@@ -15,7 +15,10 @@ export const httpLimits = {
   deadlineMsMax: 60_000,
 } as const
 
-export async function serveHttp(subgraph: RunningSubgraph, { host, port }: ServeOptions): Promise<HttpService> {
+export async function serveHttp(
+  subgraph: RunningSubgraph,
+  { host, port }: ServeOptions,
+): Promise<HttpService> {
   const app = Fastify({ bodyLimit: httpLimits.bodyBytesMax, forceCloseConnections: 'idle' })
   app.get('/live', async () => ({ live: true }))
   app.get('/ready', async (_request, reply) => {
@@ -35,7 +38,10 @@ async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Pr
     routes: false,
     errorFormatter: ({ data, errors }, context) => {
       const { requestId } = context as unknown as { requestId: string }
-      return { statusCode: 200, response: subgraph.present({ data, errors: errors ?? [] }, requestId) as never }
+      return {
+        statusCode: 200,
+        response: subgraph.present({ data, errors: errors ?? [] }, requestId) as never,
+      }
     },
   })
   app.post<{ Body: GraphqlBody }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
@@ -70,7 +76,12 @@ async function answer(
   const viewerToken = headerOf(request, wireHeaders.viewer) ?? ''
   try {
     const context = await subgraph.contextOf({ viewerToken, requestId }, signalOf(request))
-    const { data, errors } = await app.graphql<SubgraphResponse>(query, { ...context }, variables ?? {}, operationName)
+    const { data, errors } = await app.graphql<SubgraphResponse>(
+      query,
+      { ...context },
+      variables ?? {},
+      operationName,
+    )
     return errors ? { data, errors } : { data }
   } catch (error) {
     return subgraph.present({ errors: [error] }, requestId)
@@ -85,7 +96,8 @@ const headerOf = (request: Pick<FastifyRequest, 'headers'>, name: string): strin
 /** Fires at the request's deadline, or when the caller is gone. */
 function signalOf(request: Pick<FastifyRequest, 'headers' | 'raw'>): AbortSignal {
   const asked = Number(headerOf(request, wireHeaders.deadlineMs))
-  const deadlineMs = Number.isFinite(asked) && asked > 0 ? Math.min(asked, httpLimits.deadlineMsMax) : httpLimits.deadlineMsMax
+  const deadlineMs =
+    Number.isFinite(asked) && asked > 0 ? Math.min(asked, httpLimits.deadlineMsMax) : httpLimits.deadlineMsMax
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (request.raw.destroyed && !request.raw.complete) gone.abort()

@@ -12,7 +12,9 @@ export async function serveSubgraph(subgraph: Subgraph): Promise<void> {
   try {
     await serve(subgraph)
   } catch (error) {
-    process.stderr.write(`${subgraph.name} can't start: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(
+      `${subgraph.name} can't start: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
     process.exitCode = 1
   }
 }

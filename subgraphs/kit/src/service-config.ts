@@ -16,7 +16,8 @@ export class ConfigError extends Error {
 }
 
 /** `service-providers` is SOUK_SERVICE_PROVIDERS_URL. */
-export const urlVariableOf = (name: SubgraphName): string => `SOUK_${name.replaceAll('-', '_').toUpperCase()}_URL`
+export const urlVariableOf = (name: SubgraphName): string =>
+  `SOUK_${name.replaceAll('-', '_').toUpperCase()}_URL`
 
 const portFirst = 4001
 
@@ -26,15 +27,24 @@ export function readServiceConfig(name: SubgraphName, environment: NodeJS.Proces
   const schema = z.object({
     SOUK_HOST: z.string().default('127.0.0.1'),
     SOUK_PORT: z.coerce.number().int().min(0).max(65_535).default(defaultPortOf(name)),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'the URL of a PostgreSQL database, such as postgresql://user@host/souk' }),
-    SOUK_VIEWER_SECRET: z.string({ error: 'at least 32 characters, the same for the gateway and all subgraphs' }).min(32, 'at least 32 characters, the same for the gateway and all subgraphs'),
+    DATABASE_URL: z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'the URL of a PostgreSQL database, such as postgresql://user@host/souk',
+    }),
+    SOUK_VIEWER_SECRET: z
+      .string({ error: 'at least 32 characters, the same for the gateway and all subgraphs' })
+      .min(32, 'at least 32 characters, the same for the gateway and all subgraphs'),
     SOUK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     ...Object.fromEntries(
-      subgraphNames.map((each) => [urlVariableOf(each), z.url().default(`http://127.0.0.1:${defaultPortOf(each)}/graphql`)]),
+      subgraphNames.map((each) => [
+        urlVariableOf(each),
+        z.url().default(`http://127.0.0.1:${defaultPortOf(each)}/graphql`),
+      ]),
     ),
   })
   const parsed = schema.safeParse(environment)
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => explain(issue, environment)).join('\n'))
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => explain(issue, environment)).join('\n'))
   const values = parsed.data as typeof parsed.data & Record<string, string>
   return {
     host: values.SOUK_HOST,
@@ -42,7 +52,10 @@ export function readServiceConfig(name: SubgraphName, environment: NodeJS.Proces
     databaseUrl: values.DATABASE_URL,
     viewerSecret: values.SOUK_VIEWER_SECRET,
     logLevel: values.SOUK_LOG_LEVEL,
-    urls: Object.fromEntries(subgraphNames.map((each) => [each, values[urlVariableOf(each)]])) as Record<SubgraphName, string>,
+    urls: Object.fromEntries(subgraphNames.map((each) => [each, values[urlVariableOf(each)]])) as Record<
+      SubgraphName,
+      string
+    >,
   }
 }
 

@@ -30,13 +30,20 @@ export class RequestLoaders {
    * The value of one key, loaded together with every other key asked for in the same tick.
    * `context.loaders.load('cart items', cartId, (cartIds) => store.itemsByCart(cartIds))`; a key that `batch` leaves out is null.
    */
-  load<Value>(name: string, key: string, batch: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>): Promise<Value | null> {
+  load<Value>(
+    name: string,
+    key: string,
+    batch: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+  ): Promise<Value | null> {
     let loader = this.#loaders.get(name)
     if (loader === undefined) {
-      loader = new DataLoader(async (keys: readonly string[]) => {
-        const found = await batch(keys)
-        return keys.map((each) => found.get(each) ?? null)
-      }, { maxBatchSize: loaderBatchMax })
+      loader = new DataLoader(
+        async (keys: readonly string[]) => {
+          const found = await batch(keys)
+          return keys.map((each) => found.get(each) ?? null)
+        },
+        { maxBatchSize: loaderBatchMax },
+      )
       this.#loaders.set(name, loader)
     }
     return loader.load(key) as Promise<Value | null>

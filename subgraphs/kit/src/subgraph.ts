@@ -1,5 +1,12 @@
 /** What a subgraph is made of, what it is given to open, and what it is when it runs. */
-import type { Ids, SubgraphName, SubgraphRequest, SubgraphResponse, Transport, ViewerKey } from '@souk/contracts'
+import type {
+  Ids,
+  SubgraphName,
+  SubgraphRequest,
+  SubgraphResponse,
+  Transport,
+  ViewerKey,
+} from '@souk/contracts'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'

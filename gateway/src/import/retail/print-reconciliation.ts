@@ -1,6 +1,6 @@
 /** The reconciliation as a table for people. */
-import type { Reconciliation } from '../06-reconcile.ts'
 import type { Bucket } from './line-outcomes.ts'
+import type { Reconciliation } from './reconciliation.ts'
 import { type Rejection, rejectionCodes, rejections } from './rejections.ts'
 import { noTotals, sumTotals, type Totals } from './totals.ts'
 

@@ -16,7 +16,7 @@ export async function* readTextLines(
   const splitter = lineSplitter()
   const decoder = new TextDecoder('utf-8')
   let bytes = 0
-  for await (const chunk of await openBytes(file, signal)) {
+  for await (const chunk of openBytes(file, signal)) {
     bytes += chunk.length
     if (bytes > importLimits.fileBytesMax) {
       throw importError(

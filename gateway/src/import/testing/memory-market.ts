@@ -57,7 +57,7 @@ export function openMemoryMarket(): MemoryMarket {
   return {
     call: answer as CallSubgraph,
     snapshot: () => ({
-      stock: [...stock].sort(),
+      stock: [...stock].sort(([left], [right]) => (left < right ? -1 : 1)),
       orders: [...orders.values()].sort(byId),
       cases: [...cases.values()].sort(byId),
       products: [...products].sort(),

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { retailColumns } from '../retail/retail-line.ts'
 
 export const retailHeader = retailColumns.join(',')
@@ -29,16 +30,14 @@ export const retailText = (rows: readonly string[]): string => [retailHeader, ..
 let folder: string | undefined
 let filesWritten = 0
 
-/** One folder a process, gone with it: a property test writes a thousand files. */
+/** One folder a test file, gone with it: a property test writes a thousand files. */
 export function writeTemporaryFile(content: string | Uint8Array, name = 'retail.csv'): string {
-  folder ??= makeFolder()
+  folder ??= mkdtempSync(join(tmpdir(), 'souk-import-'))
   const file = join(folder, `${++filesWritten}-${name}`)
   writeFileSync(file, content)
   return file
 }
 
-function makeFolder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'souk-import-'))
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-  return made
-}
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})

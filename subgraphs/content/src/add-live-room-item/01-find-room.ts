@@ -3,7 +3,8 @@ import { notFound } from '@souk/contracts'
 import type { Outcome } from '@souk/kit'
 import type { RoomEnded } from '../errors.ts'
 import { assertMayRun } from '../live-rooms/change-live-room.ts'
-import { type LiveRoom, openForChanges } from '../live-rooms/live-room.ts'
+import type { LiveRoom } from '../live-rooms/live-room.ts'
+import { openForChanges } from '../live-rooms/live-room-transitions.ts'
 import type { ContentContext } from '../modules.ts'
 
 export async function findRoom(

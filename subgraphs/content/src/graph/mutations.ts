@@ -15,7 +15,7 @@ import {
   createLiveRoom,
   type LiveRoomDraft,
 } from '../live-rooms/change-live-room.ts'
-import { endLiveRoom, openForChanges, startLiveRoom } from '../live-rooms/live-room.ts'
+import { endLiveRoom, openForChanges, startLiveRoom } from '../live-rooms/live-room-transitions.ts'
 import type { ContentContext } from '../modules.ts'
 import { likeShortVideo, unlikeShortVideo } from '../short-videos/like-short-video.ts'
 import { publishShortVideo, type ShortVideoDraft } from '../short-videos/publish-short-video.ts'

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { contentLimits } from '../config.ts'
 import { addItem, removeItem, reorderItems } from './arrange-items.ts'
-import { endLiveRoom, type LiveRoom, type LiveRoomItem, openForChanges, startLiveRoom } from './live-room.ts'
+import type { LiveRoom, LiveRoomItem } from './live-room.ts'
+import { endLiveRoom, openForChanges, startLiveRoom } from './live-room-transitions.ts'
 
 const at = new Date('2020-04-01T12:00:00Z')
 const facts = { id: 'r', kind: 'CREATOR', title: 'T', creatorId: 'c', shopId: null, startsAt: at } as const

@@ -152,7 +152,8 @@ describe('plans', () => {
     const { affiliatePlan } = await graph.createPlan(graph.product().productId, 100)
     const rates = [200, 300, 400, 500, 600]
     const changes = await Promise.all(rates.map((rateBps) => graph.changeRate(affiliatePlan.id, rateBps)))
-    expect(changes.map((change) => change.rate.version).sort()).toEqual([2, 3, 4, 5, 6])
+    const versions = changes.map((change) => change.rate.version as number)
+    expect(versions.sort((left, right) => left - right)).toEqual([2, 3, 4, 5, 6])
   })
 
   test('a plan that is ended pays until midnight; then another may be opened', async () => {

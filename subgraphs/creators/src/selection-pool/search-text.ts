@@ -4,7 +4,7 @@ const runPattern = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scri
 
 /** A title as it is indexed: each run as its single characters, then its pairs side by side. */
 export const indexedText = (title: string): string =>
-  title.replace(runPattern, (run) => ` ${[...run].join(' ')} ${pairsOf(run).join(' ')} `)
+  title.replace(runPattern, (run) => ` ${charactersOf(run).join(' ')} ${pairsOf(run).join(' ')} `)
 
 /** A query for `websearch_to_tsquery`: each run as its pairs, which have to stand side by side as in the run. */
 export const queryText = (query: string): string =>
@@ -20,6 +20,9 @@ const phraseOf = (run: string): string => `"${wordsOf(run)}" `
 const wordsOf = (run: string): string => (pairsOf(run).length === 0 ? run : pairsOf(run).join(' '))
 
 function pairsOf(run: string): readonly string[] {
-  const characters = [...run]
+  const characters = charactersOf(run)
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`)
 }
+
+// By code point: a rare ideograph outside the basic plane is one character. Titles and queries are cut alike, so that is enough.
+const charactersOf = (run: string): readonly string[] => Array.from(run)

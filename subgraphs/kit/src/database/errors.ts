@@ -19,6 +19,10 @@ export const databaseErrors = {
     meaning: 'The data folder was written by another major version of PostgreSQL.',
     remedy: 'Dump and restore it, or use another data folder.',
   },
+  DATABASE_UNREACHABLE: {
+    meaning: 'The database of DATABASE_URL does not answer, or does not let us in.',
+    remedy: 'Start it, or correct the URL; the message has its own words.',
+  },
   POSTGRES_NO_PREBUILT: {
     meaning: 'There is no prebuilt PostgreSQL for this platform.',
     remedy: 'Set DATABASE_URL to a PostgreSQL server.',

@@ -35,7 +35,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const abort = () => void client.end()
   signal?.addEventListener('abort', abort)
   try {
-    await client.connect()
+    await connect(client)
     if ((await findPending(client, schema, migrations)).length === 0) return []
     return await applyPending(client, { schema, migrations, signal })
   } catch (error) {
@@ -43,6 +43,20 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   } finally {
     signal?.removeEventListener('abort', abort)
     await client.end()
+  }
+}
+
+/** The first thing that ever asks the database, so this is where one that can't be used is told, in a sentence. */
+async function connect(client: pg.Client): Promise<void> {
+  try {
+    await client.connect()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : '') : String(cause)
+    throw new DatabaseFault(
+      'DATABASE_UNREACHABLE',
+      `The database ${client.database} at ${client.host}:${client.port} can't be used: ${reason}. Set DATABASE_URL to a PostgreSQL that answers.`,
+      { cause },
+    )
   }
 }
 

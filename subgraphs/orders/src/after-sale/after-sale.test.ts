@@ -203,6 +203,7 @@ describe('after-sale', () => {
     const stock = souk.world.stock.get('sku-of-o3') ?? 0
     const { case: opened } = await souk.mutate(buyer(), 'afterSaleOpen', ask(order, 1))
     expect(await souk.ship(order.id)).toMatchObject({ code: 'ORDER_STATE_CONFLICT', state: 'PAID' })
+    expect((await see(order.id)).shipments).toEqual([])
     await souk.mutate(shop, 'afterSaleApprove', { caseId: opened.id, idempotencyKey: key() })
     expect(await see(order.id)).toMatchObject({
       state: 'CANCELLED',

@@ -54,6 +54,14 @@ const inDatabase = async (orderId: string) =>
     )
   )[0]
 
+const chargeState = async (orderId: string) =>
+  (
+    await souk.database.$queryRawUnsafe<{ state: string }[]>(
+      'SELECT state FROM sandbox_charge WHERE reference = $1',
+      orderId,
+    )
+  )[0]?.state
+
 async function killedOrder(
   boundary: string,
   paymentToken = 'sandbox-approve',
@@ -119,13 +127,7 @@ describe('after a kill', () => {
   )
   test('that outlasts the hold, an order that was not captured is cancelled and its stock released', async () => {
     souk.world.stock.set('sku-of-scarce', 10)
-    for (const boundary of [
-      'after price',
-      'after hold',
-      'before authorize',
-      'after authorize',
-      'before capture',
-    ]) {
+    for (const boundary of ['before authorize', 'after authorize', 'before capture']) {
       const { orderId, input } = await killedOrder(boundary)
       souk.clock.advance(20 * 60_000)
       await souk.running.runJob('resume-orders')
@@ -135,12 +137,24 @@ describe('after a kill', () => {
         captures: 0,
         events: 0,
       })
+      // Closed at the provider too: a run that wakes up now can't take money any more.
+      expect(await chargeState(orderId)).toBe('CANCELLED')
       const answer = await souk.mutate(
         buyer(`killed at ${boundary} sandbox-approve`),
         'checkoutComplete',
         input,
       )
       expect(answer.code).toBe('PAYMENT_TIMED_OUT')
+    }
+    expect(souk.world.stock.get('sku-of-scarce')).toBe(10)
+  })
+  test('before the payment that outlasts the hold, an order is cancelled and its stock released', async () => {
+    souk.world.stock.set('sku-of-scarce', 10)
+    for (const boundary of ['after price', 'after hold']) {
+      const { orderId } = await killedOrder(boundary)
+      souk.clock.advance(20 * 60_000)
+      await souk.running.runJob('resume-orders')
+      expect(await inDatabase(orderId)).toMatchObject({ state: 'CANCELLED', step: 'DONE', events: 0 })
     }
     expect(souk.world.stock.get('sku-of-scarce')).toBe(10)
   })

@@ -223,7 +223,10 @@ class Model {
 }
 
 const asText = (units: Units): string =>
-  JSON.stringify(units.map(({ sku, quantity }) => [sku, quantity]).sort())
+  units
+    .map(({ sku, quantity }) => `${sku}: ${quantity}`)
+    .sort()
+    .join()
 
 test('any order of holds, commits, releases, returns, sales, receipts and expiries ends as the model says', async () => {
   await fc.assert(

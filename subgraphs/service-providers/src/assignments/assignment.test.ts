@@ -1,16 +1,14 @@
 /** The state machine of an assignment, its scopes, and how it is kept as a row. */
 import { describe, expect, test } from 'vitest'
 import { assignableScopes, readScopes } from './assignable-scopes.ts'
+import type { ActiveAssignment, Proposal, ServiceAssignment } from './assignment.ts'
+import { toAssignment, toRow } from './assignment-row.ts'
 import {
   acceptAssignment,
-  type ActiveAssignment,
   declineAssignment,
   endAssignment,
-  type Proposal,
-  type ServiceAssignment,
   transferAssignment,
-} from './assignment.ts'
-import { toAssignment, toRow } from './assignment-row.ts'
+} from './assignment-transitions.ts'
 
 const at = new Date('2022-03-01T00:00:00Z')
 const later = new Date('2022-04-01T00:00:00Z')

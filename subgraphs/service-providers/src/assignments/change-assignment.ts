@@ -5,14 +5,9 @@ import type { AlreadyAssigned, AlreadyOpen, ManagedByPlatform, TransitionNotAllo
 import type { ServiceProvidersContext } from '../modules.ts'
 import type { ServiceProvider } from '../providers/provider.ts'
 import { readScopes } from './assignable-scopes.ts'
-import {
-  acceptAssignment,
-  declineAssignment,
-  endAssignment,
-  type Proposal,
-  type ServiceAssignment,
-} from './assignment.ts'
+import type { Proposal, ServiceAssignment } from './assignment.ts'
 import { actsForProvider, actsForShop, maySee } from './assignment-access.ts'
+import { acceptAssignment, declineAssignment, endAssignment } from './assignment-transitions.ts'
 
 export type ProposalInput = {
   readonly shopId: string

@@ -1,14 +1,14 @@
 /** Step 3: one ends and the other begins, in one transaction and at one moment. */
 import { done, type Outcome } from '@souk/kit'
-import { type Transfer, transferAssignment } from '../assignments/assignment.ts'
+import { type Handover, type Transfer, transferAssignment } from '../assignments/assignment-transitions.ts'
 import { pick } from '../assignments/change-assignment.ts'
 import type { TransitionNotAllowed } from '../errors.ts'
 import type { ServiceProvidersContext } from '../modules.ts'
-import type { Both } from './01-find-both.ts'
 
 export async function switchProvider(
   { modules, clock }: ServiceProvidersContext,
-  { active, proposal, userId }: Both,
+  { active, proposal }: Handover,
+  userId: string,
 ): Promise<Outcome<Transfer, TransitionNotAllowed>> {
   const at = clock.now()
   let transfer: Outcome<Transfer, TransitionNotAllowed> | undefined

@@ -1,6 +1,6 @@
 /** Flow: a shop goes from one provider to another of the same kind, with the merchant's consent. */
 import type { Outcome } from '@souk/kit'
-import type { Transfer } from '../assignments/assignment.ts'
+import type { Transfer } from '../assignments/assignment-transitions.ts'
 import type { ManagedByPlatform, TransitionNotAllowed } from '../errors.ts'
 import type { ServiceProvidersContext } from '../modules.ts'
 import { findBoth } from './01-find-both.ts'
@@ -14,10 +14,10 @@ export type TransferInput = {
 
 export async function runTransferAssignment(
   context: ServiceProvidersContext,
-  input: TransferInput,
+  { fromServiceAssignmentId: from, toServiceAssignmentId: to }: TransferInput,
 ): Promise<Outcome<Transfer, TransitionNotAllowed | ManagedByPlatform>> {
-  const both = await findBoth(context, input)
+  const both = await findBoth(context, { from, to })
   const tier = await checkTier(context, both.active.shopId)
   if (!tier.ok) return tier
-  return await switchProvider(context, both)
+  return await switchProvider(context, both, both.userId)
 }

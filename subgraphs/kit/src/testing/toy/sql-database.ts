@@ -8,7 +8,8 @@ export function openSqlDatabase(adapter: PrismaPg): SubgraphDatabase {
   const { config } = adapter as unknown as { config: pg.PoolConfig }
   const pool = new pg.Pool(config)
   const executor = (client: { query: pg.Pool['query'] }): SqlExecutor => ({
-    $queryRawUnsafe: async <Rows>(sql: string, ...values: unknown[]) => (await client.query(sql, values)).rows as Rows,
+    $queryRawUnsafe: async <Rows>(sql: string, ...values: unknown[]) =>
+      (await client.query(sql, values)).rows as Rows,
     $executeRawUnsafe: async (sql, ...values) => (await client.query(sql, values)).rowCount ?? 0,
   })
   return {

@@ -2,7 +2,7 @@
 import { ClientError, type EventPayload, type SubgraphName } from '@souk/contracts'
 import type { PrismaPg } from '@prisma/adapter-pg'
 import { defineSubgraph } from '../../define-subgraph.ts'
-import type { Subgraph } from '../../subgraph.ts'
+import type { Subgraph, SubgraphServices } from '../../subgraph.ts'
 import { writeWithEvents } from '../../outbox.ts'
 import type { SqlExecutor, SubgraphDatabase } from '../../sql.ts'
 import { openSqlDatabase } from './sql-database.ts'
@@ -25,29 +25,12 @@ export function toySubgraph(name: SubgraphName): Subgraph {
     name,
     directory: new URL('.', import.meta.url),
     openDatabase: (adapter: PrismaPg) => openSqlDatabase(adapter),
-    openModules: ({ database, outbox, clock }) => ({
-      loads,
-      notes: async (ids) => {
-        loads.push(ids)
-        const rows = await database.$queryRawUnsafe<NoteRow[]>('SELECT id, text, at FROM note WHERE id = ANY($1)', ids)
-        return new Map(rows.map((row) => [row.id, row]))
-      },
-      write: ({ id, text }) =>
-        writeWithEvents(database, outbox, async (transaction, publish) => {
-          await transaction.$executeRawUnsafe(
-            'INSERT INTO note (id, text, at) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text',
-            id,
-            text,
-            clock.now(),
-          )
-          publish({ type: 'product.changed.v1', entityId: id, payload: changed(id, text) })
-          return { id, text, at: clock.now() }
-        }),
-    }),
+    openModules: openToyModules,
     entities: { Note: { id: (context, ids) => context.modules.notes(ids) } },
     resolvers: {
       Query: {
-        note: (_root, { id }: { id: string }, context) => context.loaders.load('notes', id, (ids) => context.modules.notes(ids)),
+        note: (_root, { id }: { id: string }, context) =>
+          context.loaders.load('notes', id, (ids) => context.modules.notes(ids)),
         clientError: () => {
           throw new ClientError('BAD_INPUT', 'That is not how it is done.')
         },
@@ -55,8 +38,11 @@ export function toySubgraph(name: SubgraphName): Subgraph {
           throw new TypeError('secret detail')
         },
         slow: (_root, _args, context) =>
-          new Promise((_resolve, reject) => context.signal.addEventListener('abort', () => reject(new Error('aborted')))),
-        whoAmI: (_root, _args, context) => (context.viewer.kind === 'user' ? context.viewer.userId : context.viewer.kind),
+          new Promise((_resolve, reject) =>
+            context.signal.addEventListener('abort', () => reject(new Error('aborted'))),
+          ),
+        whoAmI: (_root, _args, context) =>
+          context.viewer.kind === 'user' ? context.viewer.userId : context.viewer.kind,
         _internalSecret: () => 'told',
       },
       Mutation: {
@@ -64,11 +50,13 @@ export function toySubgraph(name: SubgraphName): Subgraph {
       },
       Note: {
         related: (note: NoteRow, _args, context) =>
-          note.text.split(' ').map((id) =>
-            id === 'broken'
-              ? Promise.reject(new ClientError('NOT_FOUND', 'It is broken.'))
-              : context.loaders.load('notes', id, (ids) => context.modules.notes(ids)),
-          ),
+          note.text
+            .split(' ')
+            .map((id) =>
+              id === 'broken'
+                ? Promise.reject(new ClientError('NOT_FOUND', 'It is broken.'))
+                : context.loaders.load('notes', id, (ids) => context.modules.notes(ids)),
+            ),
       },
     },
     events: {
@@ -78,10 +66,39 @@ export function toySubgraph(name: SubgraphName): Subgraph {
       'product.changed.v1': async (event, transaction: SqlExecutor) => {
         behaviour.delivered += 1
         if (event.payload.title === behaviour.fail) throw new Error(`refusing ${event.payload.title}`)
-        await transaction.$executeRawUnsafe('INSERT INTO seen (product_id, title) VALUES ($1, $2)', event.entityId, event.payload.title)
+        await transaction.$executeRawUnsafe(
+          'INSERT INTO seen (product_id, title) VALUES ($1, $2)',
+          event.entityId,
+          event.payload.title,
+        )
       },
     },
   })
+}
+
+function openToyModules({ database, outbox, clock }: SubgraphServices<SubgraphDatabase>): ToyModules {
+  return {
+    loads,
+    notes: async (ids) => {
+      loads.push(ids)
+      const rows = await database.$queryRawUnsafe<NoteRow[]>(
+        'SELECT id, text, at FROM note WHERE id = ANY($1)',
+        ids,
+      )
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+    write: ({ id, text }) =>
+      writeWithEvents(database, outbox, async (transaction, publish) => {
+        await transaction.$executeRawUnsafe(
+          'INSERT INTO note (id, text, at) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text',
+          id,
+          text,
+          clock.now(),
+        )
+        publish({ type: 'product.changed.v1', entityId: id, payload: changed(id, text) })
+        return { id, text, at: clock.now() }
+      }),
+  }
 }
 
 const ignore = async (): Promise<void> => undefined
