@@ -165,7 +165,6 @@ describe('separate services', { timeout: 60_000 }, () => {
     const gateway = start(shared, ['gateway/src/main.ts', 'gateway'])
     const [, url] = await gateway.says(readyAt)
     const [token] = await gateway.says(/^eyJ\S+$/m)
-    const [token] = await gateway.says(/^eyJ\S+$/m)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     const answer = await fetch(`${url}/graphql`, {
       method: 'POST',
