@@ -5,7 +5,9 @@ export function announce(url: string, elapsedMs: number, tokens: readonly ReadyT
   const lines = [
     '',
     `Souk is ready after ${(elapsedMs / 1000).toFixed(1)} s: ${url}/graphql`,
-    ...(tokens.length > 0 ? ['', 'Ready tokens, for `authorization: Bearer …`; the page has them in a menu:', ''] : []),
+    ...(tokens.length > 0
+      ? ['', 'Ready tokens, for `authorization: Bearer …`; the page has them in a menu:', '']
+      : []),
     ...tokens.flatMap(({ label, token }) => [`${label}:`, token, '']),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

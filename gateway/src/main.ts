@@ -43,7 +43,10 @@ const importCommand = defineCommand({
 const gateway = defineCommand({
   meta: { name: 'gateway', description: 'The gateway alone, over subgraphs that run as services.' },
   run: () =>
-    orExplain(async () => await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople))),
+    orExplain(
+      async () =>
+        await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople)),
+    ),
 })
 
 const explainCommand = defineCommand({

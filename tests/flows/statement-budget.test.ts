@@ -12,7 +12,8 @@ const statementsMax = 40
 eachDeployment('a whole order takes few SQL statements', (souk) => {
   // Each relay asks once a second whether anything is due, order or no order. Of these questions only those that find
   // the order's events are part of it: one after the payment, one after the receipt.
-  const isQuestionOfRelay = (sql: string): boolean => sql.includes('UPDATE outbox_event event SET next_attempt_at')
+  const isQuestionOfRelay = (sql: string): boolean =>
+    sql.includes('UPDATE outbox_event event SET next_attempt_at')
   const questionsOfTheOrder = 2
 
   test(`from the cart to the received parcel at most ${statementsMax}, over all its requests and its events`, async () => {
@@ -34,7 +35,9 @@ eachDeployment('a whole order takes few SQL statements', (souk) => {
 
     async function wholeOrder(client: typeof buyer, tally: Record<string, number> = {}): Promise<void> {
       const count = (step: string): void => {
-        tally[step] = souk().takeStatements().filter(({ sql }) => !isQuestionOfRelay(sql)).length
+        tally[step] = souk()
+          .takeStatements()
+          .filter(({ sql }) => !isQuestionOfRelay(sql)).length
       }
       const checkoutId = await quote(client, { offerId })
       count('cart and checkout')

@@ -58,7 +58,9 @@ async function failureOf(souk: SoukProcess): Promise<string> {
 
 /** The server of the data folder, as PostgreSQL itself wrote it down; undefined when it has stopped. */
 async function postgresPid(): Promise<number | undefined> {
-  const file = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => undefined)
+  const file = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(
+    () => undefined,
+  )
   return file === undefined ? undefined : Number(file.split('\n')[0])
 }
 

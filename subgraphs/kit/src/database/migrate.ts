@@ -51,7 +51,8 @@ async function connect(client: pg.Client): Promise<void> {
   try {
     await client.connect()
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : '') : String(cause)
+    const reason =
+      cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : '') : String(cause)
     throw new DatabaseFault(
       'DATABASE_UNREACHABLE',
       `The database ${client.database} at ${client.host}:${client.port} can't be used: ${reason}. Set DATABASE_URL to a PostgreSQL that answers.`,
