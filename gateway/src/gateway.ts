@@ -102,7 +102,7 @@ const serveGraph = (supergraph: Supergraph, planner: PlannerProcess, config: Gat
   supergraph,
   schema: supergraph.publicSchema,
   valid: new WeakSet(),
-  planCache: createPlanCache(config.plansCachedMax),
+  planCache: createPlanCache({ sizeMax: config.plansCachedMax, weightMax: config.cachedCharactersMax }),
   askPlanner: planner.ask,
 })
 
@@ -115,7 +115,7 @@ function wireRequests(
     clock,
     graph,
     transports: new Map(subgraphs.map(({ name, transport }) => [name, transport])),
-    documents: boundedMap(config.documentsCachedMax),
+    documents: boundedMap({ sizeMax: config.documentsCachedMax, weightMax: config.cachedCharactersMax }),
     verifier: createTokenVerifier({
       keys: keys.jwks,
       issuer: config.jwtIssuer,
