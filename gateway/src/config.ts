@@ -2,7 +2,9 @@
 import { ClientError } from '@souk/contracts'
 import { z } from 'zod'
 
-export type GatewayConfig = z.infer<typeof configSchema>
+export type GatewayConfig = Omit<z.infer<typeof configSchema>, 'seed'> & { readonly seed: Seed }
+
+export type Seed = 'none' | 'demo'
 
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const raw = Object.fromEntries(
@@ -19,8 +21,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (!parsed.success || problems.length > 0)
     throw new ClientError('GW_CONFIG_INVALID', [...new Set(problems)].join('\n'))
-  return Object.freeze(parsed.data)
+  return Object.freeze({ ...parsed.data, seed: parsed.data.seed ?? seedOf(parsed.data.mode) })
 }
+
+// Invented shops and buyers are what a newcomer wants to see, and what nobody wants among real ones.
+const seedOf = (mode: 'development' | 'production'): Seed => (mode === 'production' ? 'none' : 'demo')
 
 /** Every setting for the README and for `--help`. */
 export const describeSettings = (): readonly { readonly variable: string; readonly allowed: string }[] =>
@@ -43,7 +48,7 @@ const settings = {
     variable: 'DATABASE_URL',
     allowed: 'a postgresql:// URL (default: a PostgreSQL of our own)',
   },
-  seed: { variable: 'SOUK_SEED', allowed: 'none or demo (default demo)' },
+  seed: { variable: 'SOUK_SEED', allowed: 'none or demo (default demo, in production none)' },
   logLevel: {
     variable: 'SOUK_LOG_LEVEL',
     allowed: 'fatal, error, warn, info, debug, trace or silent (default info)',
@@ -159,7 +164,7 @@ const configSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/)
     .optional(),
-  seed: z.enum(['none', 'demo']).default('demo'),
+  seed: z.enum(['none', 'demo']).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jwksUrl: httpUrl.optional(),
   jwtIssuer: z.string().default('souk'),
