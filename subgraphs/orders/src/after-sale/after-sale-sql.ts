@@ -51,11 +51,19 @@ decided AS (
   FROM ordered WHERE id = $1 AND after_sale_case.state = 'OPEN' RETURNING after_sale_case.*)
 ${decided}`
 
+// Every statement that writes both takes the order's row before the case's: two that took them the other way round would
+// wait for each other until PostgreSQL ended one.
+const orderFirst = `
+ordered_first AS (
+  SELECT o.id FROM customer_order o JOIN after_sale_case c ON c.order_id = o.id WHERE c.id = $1 FOR UPDATE OF o)`
+
 // $1 case, $2 now, $3 key, $4 reason. Its units may be asked for again.
 export const reject = `
-WITH decided AS (
+WITH ${orderFirst},
+decided AS (
   UPDATE after_sale_case SET state = 'REJECTED', step = 'DONE', decided_at = $2::timestamptz, decision_key = $3, decision_reason = $4
-  WHERE id = $1 AND state = 'OPEN' RETURNING *),
+  FROM ordered_first
+  WHERE after_sale_case.id = $1 AND after_sale_case.order_id = ordered_first.id AND state = 'OPEN' RETURNING after_sale_case.*),
 counted AS (
   UPDATE customer_order SET open_cases = open_cases - 1 FROM decided WHERE customer_order.id = decided.order_id),
 freed AS (
@@ -77,9 +85,12 @@ WHERE id = $1 AND lease_owner = $2 AND step = 'RETURN_STOCK'`
 // $1 case, $2 run, $3 now, $4 event rows without payload, $5 now as text.
 // An order of which nothing was sent and everything was refunded is over: PAID becomes CANCELLED.
 export const refunded = `
-WITH decided AS (
+WITH ${orderFirst},
+decided AS (
   UPDATE after_sale_case SET state = 'REFUNDED', step = 'DONE', refunded_at = $3::timestamptz, lease_owner = NULL, lease_until = NULL
-  WHERE id = $1 AND lease_owner = $2 AND step = 'REFUND_PAYMENT' RETURNING *),
+  FROM ordered_first
+  WHERE after_sale_case.id = $1 AND after_sale_case.order_id = ordered_first.id AND lease_owner = $2 AND step = 'REFUND_PAYMENT'
+  RETURNING after_sale_case.*),
 ordered AS (
   UPDATE customer_order SET refunded_total = refunded_total + decided.amount, open_cases = open_cases - 1,
     state = CASE WHEN customer_order.state = 'PAID' AND refunded_total + decided.amount = total THEN 'CANCELLED' ELSE customer_order.state END,

@@ -50,6 +50,16 @@ const ask = (order: ShownOrder, quantity: number, change: object = {}) => ({
   ...change,
 })
 
+/** Until another session waits for a lock of this one. */
+async function untilBlocked(database: { $queryRawUnsafe<Rows>(sql: string): Promise<Rows> }): Promise<void> {
+  const sql =
+    'SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))'
+  for (;;) {
+    const [row] = await database.$queryRawUnsafe<{ waiting: number }[]>(sql)
+    if ((row?.waiting ?? 0) > 0) return
+  }
+}
+
 describe('C50', () => {
   test('out-of-order and repeated tracking events move a parcel only forward, and all of them are kept', async () => {
     const order = await souk.buy(buyer(), ['o1'])
@@ -265,6 +275,31 @@ describe('access', () => {
       _entities: [{ id: order.id }, { id: opened.id }],
     })
   })
+  test.each(['afterSaleReject', 'afterSaleApprove'] as const)(
+    '%s takes the order before the case, so that two decisions never wait for each other',
+    async (decide) => {
+      const order = await souk.buy(buyer(), ['o1'])
+      const opened = await souk.mutate<{ case: { id: string } }>(buyer(), 'afterSaleOpen', ask(order, 1))
+      const decision = { caseId: opened.case.id, idempotencyKey: key() }
+      let deciding: Promise<unknown> = Promise.resolve()
+      await souk.database.$transaction(async (other) => {
+        await other.$queryRawUnsafe('SELECT id FROM customer_order WHERE id = $1 FOR UPDATE', order.id)
+        deciding = souk.mutate(
+          shop,
+          decide,
+          decide === 'afterSaleReject' ? { ...decision, reason: 'worn' } : decision,
+        )
+        await untilBlocked(other)
+        // Held by the decision already, this row would make the two a deadlock.
+        await other.$executeRawUnsafe(
+          'UPDATE after_sale_case SET reason = reason WHERE id = $1',
+          opened.case.id,
+        )
+      })
+      expect(await deciding).toMatchObject({ __typename: 'AfterSaleDecided' })
+    },
+  )
+
   test('an assigned provider and another shop may neither ship nor decide', async () => {
     const order = await souk.buy(buyer(), ['o1'])
     const { case: opened } = await souk.mutate(buyer(), 'afterSaleOpen', ask(order, 1))
