@@ -1,6 +1,7 @@
 /** Explains a query without a running system: composes SDLs, plans once, prints the plan. */
 import type { GatewayConfig } from './config.ts'
 import { explainQuery } from './explain-query.ts'
+import { buildMoveGraph } from './planner/move-graph.ts'
 import { startPlannerProcess } from './planner-process/planner-process.ts'
 import { compose, type SubgraphSdl } from './supergraph/compose.ts'
 
@@ -14,8 +15,13 @@ export type ExplainOptions = {
 export async function explain({ subgraphs, query, operationName, config }: ExplainOptions): Promise<string> {
   const supergraph = compose(subgraphs)
   const planner = startPlannerProcess(supergraph.sdl, config)
+  const planners = {
+    graph: buildMoveGraph(supergraph.sdl),
+    askLibrary: planner.ask,
+    onPlanned: () => undefined,
+  }
   try {
-    return await explainQuery(supergraph, planner.ask, { query, operationName })
+    return await explainQuery(supergraph, planners, { query, operationName })
   } finally {
     await planner.close()
   }
