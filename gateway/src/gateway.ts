@@ -10,6 +10,7 @@ import type { ReadyToken } from './keys/development-tokens.ts'
 import { createTokenVerifier } from './keys/token-verifier.ts'
 import { createViewerSigner } from './keys/viewer-signer.ts'
 import { boundedMap } from './planner/bounded-map.ts'
+import { readCheckedSupergraph } from './planner/check-supergraph.ts'
 import { buildMoveGraph } from './planner/move-graph.ts'
 import { createPlanCache } from './planner/plan-cache.ts'
 import type { PlanOutcome, Planners } from './planner/plan-query.ts'
@@ -71,8 +72,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const planner = startPlannerProcess(supergraph.sdl, config)
   const store = createSupergraphStore<ServedGraph>()
   const counts = { own: 0, library: 0 }
+  const graph = buildMoveGraph(supergraph.sdl)
   const planners: Planners = {
-    graph: buildMoveGraph(supergraph.sdl),
+    graph,
+    checked: readCheckedSupergraph(graph.schema),
     askLibrary: planner.ask,
     onPlanned: (outcome) => countPlan(counts, logger, outcome),
   }

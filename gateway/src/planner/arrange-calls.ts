@@ -41,10 +41,8 @@ function connected(calls: readonly Call[]): readonly (readonly Call[])[] {
   const inside = new Set(calls)
   const groupOf = new Map<Call, Call[]>()
   for (const call of calls) {
-    const joined = new Set([
-      [call],
-      ...[...call.after].filter((one) => inside.has(one)).flatMap((one) => [groupOf.get(one) ?? [one]]),
-    ])
+    const needed = [...call.after].filter((one) => inside.has(one))
+    const joined = new Set([call, ...needed].map((one) => groupOf.get(one) ?? [one]))
     const merged = [...joined].flat().toSorted((one, other) => one.id - other.id)
     for (const one of merged) groupOf.set(one, merged)
   }

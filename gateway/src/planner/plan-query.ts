@@ -2,6 +2,7 @@
 import { Kind, type OperationDefinitionNode, visit } from 'graphql'
 import { checkPlan } from './check-plan.ts'
 import { CannotPlan } from './cannot-plan.ts'
+import type { CheckedSupergraph } from './check-supergraph.ts'
 import { makePlan } from './make-plan.ts'
 import type { MoveGraph } from './move-graph.ts'
 import { type IsAllowed, type NormalizedOperation, normalizeOperation } from './normalize-operation.ts'
@@ -14,6 +15,7 @@ export type AskPlanner = (operationText: string) => Promise<unknown>
 
 export type Planners = {
   readonly graph: MoveGraph
+  readonly checked: CheckedSupergraph
   readonly askLibrary: AskPlanner
   readonly onPlanned: (outcome: PlanOutcome) => void
 }
@@ -52,11 +54,15 @@ type OwnPlan =
   | { readonly because: 'noPlan' | 'checkFailed' | 'fault'; readonly reason: string }
 
 /** A fault of ours must not cost an operation that the library can plan. */
-function planOurselves(input: PlanInput, normalized: NormalizedOperation, { graph }: Planners): OwnPlan {
+function planOurselves(
+  input: PlanInput,
+  normalized: NormalizedOperation,
+  { graph, checked }: Planners,
+): OwnPlan {
   const startedAt = performance.now()
   try {
     const plan = makePlan({ graph, operation: input.operation, normalized })
-    const problems = checkPlan(plan, { ...input, supergraph: graph.schema })
+    const problems = checkPlan(plan, { ...input, supergraph: checked })
     if (problems.length > 0) return { because: 'checkFailed', reason: problems.join('; ') }
     return { plan, milliseconds: performance.now() - startedAt }
   } catch (error) {

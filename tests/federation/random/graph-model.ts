@@ -213,7 +213,10 @@ const providable = (type: TypeModel | undefined, subgraph: string): readonly str
   type === undefined || type.kind !== 'entity'
     ? []
     : type.fields.flatMap(({ name, owners, requires, type: scalar, hasArgument }) =>
-        !hasArgument && !owners.includes(subgraph) && requires === undefined && ['String', 'Int'].includes(scalar)
+        !hasArgument &&
+        !owners.includes(subgraph) &&
+        requires === undefined &&
+        ['String', 'Int'].includes(scalar)
           ? [name]
           : [],
       )

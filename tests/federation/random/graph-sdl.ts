@@ -30,10 +30,12 @@ export const membersOf = (model: GraphModel, type: string, subgraph: string): re
 /** The interface declares what all of its members have here, and all members elsewhere have too. */
 function labelled(model: GraphModel, subgraph: string): string {
   const here = membersOf(model, 'I', subgraph).map((name) => fieldsIn(model, name, subgraph))
-  const everywhere = model.subgraphs.flatMap((other) => membersOf(model, 'I', other)).map((name) => {
-    const declared = model.subgraphs.filter((other) => model.types.get(name)?.keys.has(other))
-    return new Map(declared.flatMap((other) => [...fieldsIn(model, name, other)]))
-  })
+  const everywhere = model.subgraphs
+    .flatMap((other) => membersOf(model, 'I', other))
+    .map((name) => {
+      const declared = model.subgraphs.filter((other) => model.types.get(name)?.keys.has(other))
+      return new Map(declared.flatMap((other) => [...fieldsIn(model, name, other)]))
+    })
   const common = [...(here[0] ?? new Map<string, string>())].filter(([name, text]) =>
     [...here, ...everywhere].every((fields) => fields.get(name) === text),
   )
