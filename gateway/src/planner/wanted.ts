@@ -67,78 +67,82 @@ const asksTypename = (set: SelectionSetNode): boolean =>
 export type ReadFieldSet = (text: string, typeName: string) => WantedSet
 
 export function fieldSetReader(schema: GraphQLSchema): ReadFieldSet {
-  const aliases = new Map<string, string>()
+  const reading: Reading = { schema, aliases: new Map() }
   const known = new Map<string, WantedSet>()
   return (text, typeName) => {
     const key = `${typeName} ${text}`
-    const set = known.get(key) ?? read(typeName, parseFieldSet(text).selections)
+    const set = known.get(key) ?? readSet(reading, typeName, parseFieldSet(text).selections)
     known.set(key, set)
     return set
   }
+}
 
-  function read(typeName: string, selections: readonly SelectionNode[]): WantedSet {
-    const everywhere = new Map<string, FieldNode[]>()
-    const byType = new Map<string, Map<string, FieldNode[]>>()
-    collect(typeName, selections, everywhere)
-    return {
-      typename: isAbstractType(schema.getType(typeName)),
-      fields: merge(typeName, everywhere),
-      byType: new Map([...byType].map(([name, fields]) => [name, merge(name, fields)])),
-    }
+type Reading = { readonly schema: GraphQLSchema; readonly aliases: Map<string, string> }
 
-    function collect(
-      parent: string,
-      among: readonly SelectionNode[],
-      into: Map<string, FieldNode[]> | undefined,
-    ): void {
-      for (const selection of among) {
-        if (selection.kind === Kind.FRAGMENT_SPREAD) throw new CannotPlan('A field set names a fragment.')
-        if (selection.kind === Kind.INLINE_FRAGMENT) {
-          const condition = selection.typeCondition?.name.value ?? parent
-          if (condition === parent) collect(parent, selection.selectionSet.selections, into)
-          else
-            for (const name of sharedTypes(schema, parent, condition))
-              collect(name, selection.selectionSet.selections, undefined)
-        } else if (selection.name.value !== '__typename') {
-          const target = into ?? byType.get(parent) ?? new Map<string, FieldNode[]>()
-          if (into === undefined) byType.set(parent, target)
-          const name = responseName(selection)
-          target.set(name, [...(target.get(name) ?? []), selection])
-        }
-      }
-    }
+/** A field of a field set, and the type whose field it is: that of the place, or one runtime type of it. */
+type Found = { readonly typeName: string; readonly field: FieldNode }
+
+function readSet(reading: Reading, typeName: string, selections: readonly SelectionNode[]): WantedSet {
+  const byType = new Map<string, Found[]>([[typeName, []]])
+  for (const found of findFields(reading, typeName, selections)) {
+    const known = byType.get(found.typeName)
+    if (known === undefined) byType.set(found.typeName, [found])
+    else known.push(found)
   }
-
-  function merge(
-    typeName: string,
-    fields: ReadonlyMap<string, readonly FieldNode[]>,
-  ): readonly WantedField[] {
-    return [...fields].flatMap(([name, nodes]) => {
-      const [first] = nodes
-      if (first === undefined) return []
-      const type = schema.getType(typeName)
-      const definition =
-        isCompositeType(type) && !isUnionType(type) ? type.getFields()[first.name.value] : undefined
-      if (definition === undefined) throw new CannotPlan(`A field set names ${typeName}.${first.name.value}.`)
-      const below = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])
-      return [
-        {
-          responseName: name,
-          name: first.name.value,
-          arguments: first.arguments ?? [],
-          below: below.length === 0 ? undefined : read(getNamedType(definition.type).name, below),
-        },
-      ]
-    })
+  const merged = [...byType].map(([name, found]) => [name, mergeFound(reading, found)] as const)
+  return {
+    typename: isAbstractType(reading.schema.getType(typeName)),
+    fields: merged[0]?.[1] ?? [],
+    byType: new Map(merged.slice(1)),
   }
+}
 
-  function responseName(field: FieldNode): string {
-    if ((field.arguments ?? []).length === 0) return field.name.value
-    const key = `${field.name.value}(${(field.arguments ?? []).map(printArgument).toSorted().join(',')})`
-    const alias = aliases.get(key) ?? `_${field.name.value}_${aliases.size}`
-    aliases.set(key, alias)
-    return alias
+function findFields(
+  reading: Reading,
+  typeName: string,
+  selections: readonly SelectionNode[],
+): readonly Found[] {
+  return selections.flatMap((selection): readonly Found[] => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) throw new CannotPlan('A field set names a fragment.')
+    if (selection.kind === Kind.FIELD)
+      return selection.name.value === '__typename' ? [] : [{ typeName, field: selection }]
+    const condition = selection.typeCondition?.name.value ?? typeName
+    const types = condition === typeName ? [typeName] : sharedTypes(reading.schema, typeName, condition)
+    return types.flatMap((name) => findFields(reading, name, selection.selectionSet.selections))
+  })
+}
+
+function mergeFound(reading: Reading, found: readonly Found[]): readonly WantedField[] {
+  const byName = new Map<string, Found[]>()
+  for (const one of found) {
+    const name = responseNameOf(reading, one.field)
+    byName.set(name, [...(byName.get(name) ?? []), one])
   }
+  return [...byName].flatMap(([responseName, [first, ...more]]) => {
+    if (first === undefined) return []
+    const { typeName, field } = first
+    const type = reading.schema.getType(typeName)
+    const fields = isCompositeType(type) && !isUnionType(type) ? type.getFields() : {}
+    const definition = fields[field.name.value]
+    if (definition === undefined) throw new CannotPlan(`A field set names ${typeName}.${field.name.value}.`)
+    const below = [first, ...more].flatMap((one) => one.field.selectionSet?.selections ?? [])
+    return [
+      {
+        responseName,
+        name: field.name.value,
+        arguments: field.arguments ?? [],
+        below: below.length === 0 ? undefined : readSet(reading, getNamedType(definition.type).name, below),
+      },
+    ]
+  })
+}
+
+function responseNameOf({ aliases }: Reading, field: FieldNode): string {
+  if ((field.arguments ?? []).length === 0) return field.name.value
+  const key = `${field.name.value}(${(field.arguments ?? []).map(printArgument).toSorted().join(',')})`
+  const alias = aliases.get(key) ?? `_${field.name.value}_${aliases.size}`
+  aliases.set(key, alias)
+  return alias
 }
 
 const printArgument = (argument: ArgumentNode): string => print(argument)

@@ -1,6 +1,6 @@
 /** Runs a random graph twice: as subgraphs behind the gateway, and as one server over the same data. */
 import { testSubgraph, type TestSubgraph } from '@souk/gateway/testing'
-import { execute, type ExecutionResult, type GraphQLSchema, parse } from 'graphql'
+import { execute, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
 import type { FieldModel, GraphModel } from './graph-model.ts'
 import { membersOf, writeSdl } from './graph-sdl.ts'
 import { idFrom, keyValue, type Thing, valueInOneServer, valueOf } from './graph-values.ts'
@@ -91,7 +91,9 @@ export function askOneServer(
     schema,
     document: parse(query),
     variableValues: variables,
-    fieldResolver: (source: Thing | undefined, given, _context, info) =>
+    fieldResolver: (
+      ...[source, given, , info]: Parameters<GraphQLFieldResolver<Thing | undefined, unknown>>
+    ) =>
       valueInOneServer(model, source, {
         typeName: info.parentType.name,
         name: info.fieldName,

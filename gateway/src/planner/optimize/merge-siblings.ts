@@ -76,11 +76,9 @@ function toCalls(groups: readonly (readonly FetchDraft[])[]): readonly Call[] {
     .toSorted((one, other) => (one[0]?.id ?? 0) - (other[0]?.id ?? 0))
     .map((drafts, id) => ({ id, subgraph: drafts[0]?.subgraph ?? '', drafts, after: new Set<Call>() }))
   const byDraft = new Map(calls.flatMap((call) => call.drafts.map((draft) => [draft, call] as const)))
-  for (const call of calls)
-    for (const draft of call.drafts)
-      for (const needed of draft.after) {
-        const other = byDraft.get(needed)
-        if (other !== undefined && other !== call) call.after.add(other)
-      }
+  for (const call of calls) {
+    const needed = call.drafts.flatMap((draft) => [...draft.after].map((one) => byDraft.get(one)))
+    for (const other of needed) if (other !== undefined && other !== call) call.after.add(other)
+  }
   return calls
 }
