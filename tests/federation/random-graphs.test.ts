@@ -20,6 +20,7 @@ test(
     // Enough of the graphs compose for the numbers to mean something, and next to all is planned here.
     expect(counts.operations).toBeGreaterThan(graphs)
     expect(counts.library).toBeLessThanOrEqual(counts.operations / 100)
+    expect(counts.unplannable).toBeLessThanOrEqual(counts.operations / 500)
   },
   1000 * 60 * 60 * 24,
 )

@@ -15,6 +15,8 @@ export type Counts = {
   operations: number
   own: number
   library: number
+  /** Neither planner knows a way: graphs that the composer should have refused. */
+  unplannable: number
   readonly reasons: Map<string, number>
 }
 
@@ -35,6 +37,7 @@ export const noCounts = (): Counts => ({
   operations: 0,
   own: 0,
   library: 0,
+  unplannable: 0,
   reasons: new Map(),
 })
 
@@ -56,7 +59,9 @@ export async function compareGraph(
     const operation = randomOperation(gateway.supergraph.publicSchema, chance)
     if (operation === undefined) continue
     counts.operations += 1
-    if (await differs(gateway, model, operation))
+    const { answered } = await answersTo(gateway, model, operation)
+    if (answered.includes('"GW_PLAN_FAILED"')) counts.unplannable += 1
+    else if (await differs(gateway, model, operation))
       differences.push(await describeDifference(gateway, model, operation))
   }
   const planned = gateway.planCounts()
