@@ -9,6 +9,7 @@ export {
 } from './deployments/distributed.ts'
 export { type GatewayErrorCode, gatewayErrors } from './errors.ts'
 export { explain, type ExplainOptions } from './explain.ts'
+export { type ExampleTab, exampleTabs } from './http/example-tabs.ts'
 export {
   createGateway,
   type Gateway,

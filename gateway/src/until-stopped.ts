@@ -2,11 +2,20 @@
 
 export type Running = { readonly close: () => Promise<void> }
 
+// Ctrl-C reaches every process of the terminal's group, and npm and the bootstrap pass it on as well: one wish to stop
+// arrives up to three times. Later than this it is a second wish.
+const sameWishMs = 1_000
+
 export async function untilStopped(start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
   const starting = new AbortController()
   const stopped = Promise.withResolvers<void>()
+  let firstAtMs: number | undefined
   const onSignal = (): void => {
-    if (starting.signal.aborted) process.exit(1)
+    firstAtMs ??= performance.now()
+    if (starting.signal.aborted) {
+      if (performance.now() - firstAtMs > sameWishMs) process.exit(1)
+      return
+    }
     starting.abort(new Error('Stopped while starting.'))
     stopped.resolve()
   }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exampleTabs } from '@souk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SoukProcess, startSouk } from '../support/process.ts'
 
@@ -56,6 +57,26 @@ test('the first start reconciles December 2010 as the README shows, and prints a
   expect(readme).toContain(table)
   expect(souk.output()).toContain('✓ both sides agree to the penny')
   expect(souk.output().match(/^eyJ/gm)).toHaveLength(5)
+})
+
+const personOf: Readonly<Record<string, string>> = { ShopOrders: 'Merchant', AddToCart: 'Shopper' }
+
+test.each(
+  exampleTabs.map((tab) => ({ ...tab, name: /^(?:query|mutation) (\w+)/m.exec(tab.query)?.[1] ?? '' })),
+)('the example $name of the page is answered in full', async ({ name, query, variables }) => {
+  const person = personOf[name]
+  const token = new RegExp(`^${person}:\\n(.*)$`, 'm').exec(souk.output())?.[1]
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(person !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query, variables: JSON.parse(variables ?? '{}') as object }),
+  })
+  const { data, errors } = (await response.json()) as { data: object; errors?: object[] }
+  expect(errors).toBeUndefined()
+  expect(JSON.stringify(data)).toMatch(/"title":"\w/)
 })
 
 test('a browser gets the page at /graphql', async () => {

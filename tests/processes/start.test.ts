@@ -75,6 +75,15 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(isRunning(pid)).toBe(false)
   })
 
+  test('a Ctrl-C that arrives three times, as through npm on a terminal, still stops in order', async () => {
+    const souk = start()
+    expect(await isReady(souk)).toBe(true)
+    const pid = (await postgresPid()) ?? 0
+    for (const _ of [1, 2, 3]) souk.child.kill('SIGINT')
+    expect(await souk.ended).toBe(0)
+    expect(isRunning(pid)).toBe(false)
+  })
+
   test('a second start on the same data folder says so and exits, and the first goes on', async () => {
     const first = start()
     expect(await isReady(first)).toBe(true)

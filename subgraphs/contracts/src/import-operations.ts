@@ -1,4 +1,5 @@
 /** Bulk internal operations of the importer: catalogue rows and replayed orders, each idempotent on the ids it is given. */
+import type { OrderAttribution } from './events.ts'
 import type { MoneyOnTheWire } from './money.ts'
 import { internalOperation, type StockDemand } from './internal-operations.ts'
 
@@ -79,6 +80,8 @@ export type ImportedOrder = {
   readonly shopId: string
   readonly placedAt: string
   readonly currency: string
+  /** Where all of it was found. Left out where nobody knows, as in files from elsewhere. */
+  readonly attribution?: ImportedAttribution
   readonly lines: readonly {
     readonly id: string
     readonly offerId: string
@@ -89,6 +92,9 @@ export type ImportedOrder = {
     readonly unitAmount: number
   }[]
 }
+
+/** As recorded at the time: it is not checked with content or creators again. The discovery mode follows from the entry. */
+export type ImportedAttribution = Omit<OrderAttribution, 'discoveryMode'>
 
 /**
  * Replays orders through the order rules up to COMPLETED (placed, paid, shipped, received at `placedAt`), all of a call in

@@ -156,3 +156,15 @@ export const creatorPermissions = internalOperation<
   _internalCreatorPermissions(creatorId: $creatorId) { showcase liveSelling }
 }`,
 )
+
+/** Whether a creator's showcase shows a product now. Null if there is no such creator, or they may not keep a showcase. */
+export const showcaseShows = internalOperation<
+  { creatorId: string; productId: string },
+  boolean | null
+>(
+  'creators',
+  '_internalShowcaseShows',
+  `query InternalShowcaseShows($creatorId: ID!, $productId: ID!) {
+  _internalShowcaseShows(creatorId: $creatorId, productId: $productId)
+}`,
+)

@@ -1,5 +1,6 @@
 /** Every limit of the orders subgraph, and what it takes from the environment. */
 import { z } from 'zod'
+import { configInvalid } from './errors.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -69,20 +70,62 @@ export const sandboxSecrets = {
   SANDBOX_EXPRESS: 'sandbox-express-notice-secret',
 } as const
 
-export function readOrdersConfig(environment: NodeJS.ProcessEnv): OrdersConfig {
-  const secret = (name: string, fallback: string): string => {
-    const parsed = z
-      .string()
-      .min(16)
-      .safeParse(environment[name] ?? fallback)
-    if (!parsed.success) throw new Error(`${name} takes at least 16 characters.`)
-    return parsed.data
-  }
+const secretVariables = {
+  WECHAT_PAY: 'SOUK_WECHAT_PAY_SECRET',
+  ALIPAY: 'SOUK_ALIPAY_SECRET',
+  SANDBOX_EXPRESS: 'SOUK_SANDBOX_EXPRESS_SECRET',
+} as const
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** In production it starts with the sandbox only if somebody has said so, and never with secrets that everybody knows. */
+export function readOrdersConfig(environment: Environment): OrdersConfig {
+  const isProduction = readMode(environment) === 'production'
+  checkSandbox(environment, isProduction)
+  const secret = (party: keyof typeof secretVariables): string =>
+    readSecret(environment, { variable: secretVariables[party], fallback: sandboxSecrets[party], isProduction })
   return {
     noticeSecrets: {
-      WECHAT_PAY: secret('SOUK_WECHAT_PAY_SECRET', sandboxSecrets.WECHAT_PAY),
-      ALIPAY: secret('SOUK_ALIPAY_SECRET', sandboxSecrets.ALIPAY),
-      SANDBOX_EXPRESS: secret('SOUK_SANDBOX_EXPRESS_SECRET', sandboxSecrets.SANDBOX_EXPRESS),
+      WECHAT_PAY: secret('WECHAT_PAY'),
+      ALIPAY: secret('ALIPAY'),
+      SANDBOX_EXPRESS: secret('SANDBOX_EXPRESS'),
     },
   }
 }
+
+// A mode that is misspelt must not be the lax one.
+function readMode({ SOUK_MODE }: Environment): 'development' | 'production' {
+  const parsed = z.enum(['development', 'production']).safeParse(SOUK_MODE || 'development')
+  if (!parsed.success)
+    throw configInvalid(`SOUK_MODE is "${SOUK_MODE}"; allowed is development or production.`)
+  return parsed.data
+}
+
+function checkSandbox({ SOUK_PAYMENT_SANDBOX }: Environment, isProduction: boolean): void {
+  if (SOUK_PAYMENT_SANDBOX && SOUK_PAYMENT_SANDBOX !== 'allow')
+    throw configInvalid(`SOUK_PAYMENT_SANDBOX is "${SOUK_PAYMENT_SANDBOX}"; allowed is allow.`)
+  if (isProduction && !SOUK_PAYMENT_SANDBOX) {
+    throw configInvalid(
+      'SOUK_PAYMENT_SANDBOX is not set: all payment providers are sandboxes, in which anybody buys with play money, so in production set SOUK_PAYMENT_SANDBOX=allow if that is what you want.',
+    )
+  }
+}
+
+function readSecret(
+  environment: Environment,
+  { variable, fallback, isProduction }: { variable: string; fallback: string; isProduction: boolean },
+): string {
+  const value = environment[variable] || fallback
+  if (value.length < secretLengthMin)
+    throw configInvalid(`${variable} is too short: set at least ${secretLengthMin} characters.`)
+  if (isProduction && publicSecrets.includes(value)) {
+    throw configInvalid(
+      `${variable} has its default, which is public, so that anybody could sign notices: in production set ${secretLengthMin} or more characters of your own.`,
+    )
+  }
+  return value
+}
+
+const secretLengthMin = 16
+
+const publicSecrets: readonly string[] = Object.values(sandboxSecrets)

@@ -10,6 +10,10 @@ export const ordersErrors = {
     meaning: 'An imported order or refund breaks a rule. Nothing of the call was written.',
     remedy: 'Leave out or mend the row that the message names.',
   },
+  ORDERS_CONFIG_INVALID: {
+    meaning: 'A setting of orders has a value that is not allowed. It does not start.',
+    remedy: 'Set the variable that the message names.',
+  },
 } as const
 
 export type OrdersErrorCode = keyof typeof ordersErrors
@@ -24,3 +28,6 @@ export const keyReused = (key: string, operation: string): ClientError =>
     'IDEMPOTENCY_KEY_REUSED',
     `The idempotency key "${key}" was used for another ${operation}. Use a new key.`,
   )
+
+/** Expected at start: whoever starts orders prints the sentence, not the stack. */
+export const configInvalid = (message: string): ClientError => ordersError('ORDERS_CONFIG_INVALID', message)

@@ -1,5 +1,5 @@
 /** Plans and showcases on a real PostgreSQL: who may open one, when a rate takes effect, what a lock is worth. */
-import { creatorPermissions, type Viewer } from '@souk/contracts'
+import { creatorPermissions, showcaseShows, type Viewer } from '@souk/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import {
   type CreatorsGraph,
@@ -49,6 +49,22 @@ describe('C29 creator monetisation tool', () => {
         creatorPermissions.field
       ]
     expect(await ask(service, mei.id)).toEqual({ showcase: true, liveSelling: false })
+    expect(await ask(service, 'no-one')).toBeNull()
+    await expect(ask(operator, mei.id)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  test('other subgraphs learn whether a showcase shows a product now', async () => {
+    const { productId } = graph.product()
+    await graph.createPlan(productId)
+    const mei = await graph.creator()
+    const ask = async (viewer: Viewer, creatorId: string) =>
+      (await graph.get<Record<string, unknown>>(viewer, showcaseShows.document, { creatorId, productId }))[
+        showcaseShows.field
+      ]
+    expect(await ask(service, mei.id)).toBe(false)
+    await graph.addToShowcase(mei.viewer, productId)
+    expect(await ask(service, mei.id)).toBe(true)
+    expect(await ask(service, (await graph.creator({ showcase: false })).id)).toBeNull()
     expect(await ask(service, 'no-one')).toBeNull()
     await expect(ask(operator, mei.id)).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })

@@ -34,4 +34,9 @@ export const queryResolvers: Resolvers<CreatorsModules>[string] = {
     const creator = await loadCreator(context, creatorId)
     return creator && { showcase: creator.showcase, liveSelling: creator.liveSelling }
   },
+  _internalShowcaseShows: (
+    _root: unknown,
+    { creatorId, productId }: { creatorId: string; productId: string },
+    { modules },
+  ) => modules.showcase.shows(creatorId, productId),
 }

@@ -20,6 +20,11 @@ export function openShowcaseStore(database: Database) {
       )
       return Map.groupBy(rows, (row) => row.creatorId)
     },
+    /** Null if there is no such creator, or they may not keep a showcase. */
+    shows: async (creatorId: string, productId: string): Promise<boolean | null> => {
+      const [row] = await database.$queryRawUnsafe<{ shows: boolean }[]>(showsSql, creatorId, productId)
+      return row?.shows ?? null
+    },
     remove: async (id: string, removedAt: Date): Promise<void> => {
       await database.showcaseItem.updateMany({ where: { id, removedAt: null }, data: { removedAt } })
     },
@@ -54,6 +59,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (creator_id, product_id) WHERE removed_at IS NULL DO NOTHING`
 
 const currentSql = `SELECT ${columns} FROM showcase_item WHERE creator_id = $1 AND product_id = $2 AND removed_at IS NULL`
+
+const showsSql = `
+SELECT EXISTS (
+  SELECT 1 FROM showcase_item item WHERE item.creator_id = creator.id AND item.product_id = $2 AND item.removed_at IS NULL
+) AS shows
+FROM creator WHERE creator.id = $1 AND creator.showcase`
 
 const pagesSql = `
 SELECT item.* FROM unnest($1::text[]) AS wanted(id)

@@ -142,6 +142,15 @@ describe('C16', () => {
       reason: 'OFFER_NOT_SHOWN',
     })
   })
+  test('a showcase is an origin only of the products that it shows', async () => {
+    souk.world.showcases.set('creator-mei', ['product-of-o1'])
+    const origin = { entry: 'SHOWCASE', creatorId: 'creator-mei' }
+    expect((await add('o1', origin)).cartItem.origin).toMatchObject({ creator: { id: 'creator-mei' } })
+    expect(await add('o2', origin)).toMatchObject({ reason: 'OFFER_NOT_SHOWN' })
+    expect(await add('o1', { ...origin, creatorId: 'creator-lin' })).toMatchObject({
+      reason: 'CREATOR_NOT_FOUND',
+    })
+  })
   test('the shares of a shop sum to exactly 10000', async () => {
     const shopOffer = 'shares'
     souk.world.offers.set(shopOffer, offer(shopOffer, { shopId: 'shop-shares' }))

@@ -1,11 +1,11 @@
 /** Puts offers into carts, after checking where the buyer says they were found. */
-import { contentSnapshot, creatorPermissions, notFound, offersSnapshot } from '@souk/contracts'
+import { contentSnapshot, notFound, type OfferSnapshot, offersSnapshot, showcaseShows } from '@souk/contracts'
 import { type CallSubgraph, type Clock, done, type Outcome, refuse, type Refusal } from '@souk/kit'
 import type { Ids } from '@souk/contracts'
 import { cartLimits } from '../config.ts'
 import { badInput } from '../errors.ts'
 import type { CartItem, CartStore } from './cart-store.ts'
-import { type ClaimedOrigin, confirmOrigin, type OriginFacts, type OriginNotConfirmed } from './origin.ts'
+import { type ClaimedOrigin, confirmOrigin, type OriginNotConfirmed } from './origin.ts'
 
 export type CartWorld = {
   readonly store: CartStore
@@ -36,12 +36,17 @@ export async function addToCart(
   input: CartItemAdd,
 ): Promise<Outcome<CartItem, CartRefusal>> {
   checkQuantity(input.quantity)
-  const [facts, offers] = await Promise.all([
-    loadOriginFacts(world, input),
+  const { contentId } = input.origin
+  const [[content], [offer]] = await Promise.all([
+    contentId == null ? [null] : world.call(contentSnapshot, { contentIds: [contentId] }),
     world.call(offersSnapshot, { offerIds: [input.offerId] }),
   ])
-  if (offers[0] == null) return refuse(offerUnavailable([input.offerId]))
-  const origin = confirmOrigin(input.origin, facts)
+  if (offer == null) return refuse(offerUnavailable([input.offerId]))
+  const origin = confirmOrigin(input.origin, {
+    offerId: offer.offerId,
+    content: content ?? null,
+    showcaseShows: await askShowcase(world, input.origin, offer),
+  })
   if (!origin.ok) return origin
   const { offerId, quantity } = input
   const item = {
@@ -92,14 +97,11 @@ function checkQuantity(quantity: number): void {
   }
 }
 
-async function loadOriginFacts({ call }: CartWorld, { offerId, origin }: CartItemAdd): Promise<OriginFacts> {
-  const isShowcase = origin.entry === 'SHOWCASE'
-  const [content] =
-    origin.contentId == null ? [null] : await call(contentSnapshot, { contentIds: [origin.contentId] })
-  // Creators answers whether there is a showcase; whether it shows this product is a question it does not answer yet.
-  const creator =
-    isShowcase && origin.creatorId != null
-      ? await call(creatorPermissions, { creatorId: origin.creatorId })
-      : null
-  return { offerId, content: content ?? null, hasShowcase: creator?.showcase ?? false }
+/** Only an origin of SHOWCASE asks, and only once the offer has said which product it sells. */
+async function askShowcase(
+  { call }: CartWorld,
+  { entry, creatorId }: ClaimedOrigin,
+  { productId }: OfferSnapshot,
+): Promise<boolean | null> {
+  return entry === 'SHOWCASE' && creatorId != null ? await call(showcaseShows, { creatorId, productId }) : null
 }

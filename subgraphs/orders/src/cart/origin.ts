@@ -41,8 +41,8 @@ export type OriginFacts = {
   readonly offerId: string
   /** What content answered for the claimed id; null if it has none by it. */
   readonly content: ContentSnapshot | null
-  /** Whether the claimed creator has a showcase. */
-  readonly hasShowcase: boolean
+  /** Whether the showcase of the claimed creator shows the offer's product; null if there is no such showcase. */
+  readonly showcaseShows: boolean | null
 }
 
 /** The origin as it will be recorded. Commission follows from it, so a client's word alone is never enough. */
@@ -95,8 +95,9 @@ function confirmShowcase(
   if (claim.contentId != null)
     return no('ENTRY_MISMATCH', 'An origin of SHOWCASE has a creator and no content.')
   if (claim.creatorId == null) return no('CREATOR_NOT_FOUND', 'An origin of SHOWCASE names its creator.')
-  if (!facts.hasShowcase)
+  if (facts.showcaseShows === null)
     return no('CREATOR_NOT_FOUND', `There is no showcase of a creator "${claim.creatorId}".`)
+  if (!facts.showcaseShows) return no('OFFER_NOT_SHOWN', 'The showcase does not show this product now.')
   return done({ ...plain, creatorId: claim.creatorId })
 }
 

@@ -67,7 +67,7 @@ describe('a quote', () => {
 
 describe('an origin', () => {
   const content = { contentId: 'v', contentKind: 'SHORT_VIDEO', creatorId: 'mei', offerIds: ['o'] } as const
-  const facts = { offerId: 'o', content, hasShowcase: false }
+  const facts = { offerId: 'o', content, showcaseShows: null }
   const problem = (claim: Parameters<typeof confirmOrigin>[0], change: object = {}) => {
     const outcome = confirmOrigin(claim, { ...facts, ...change })
     return outcome.ok ? null : outcome.refusal.reason
@@ -83,6 +83,7 @@ describe('an origin', () => {
     expect(problem({ entry: 'SHORT_VIDEO', contentId: 'v', creatorId: 'lin' })).toBe('CREATOR_MISMATCH')
     expect(problem({ entry: 'MALL', creatorId: 'lin' })).toBe('CREATOR_MISMATCH')
     expect(problem({ entry: 'SHOWCASE', creatorId: 'nobody' })).toBe('CREATOR_NOT_FOUND')
+    expect(problem({ entry: 'SHOWCASE', creatorId: 'mei' }, { showcaseShows: false })).toBe('OFFER_NOT_SHOWN')
   })
   test('that holds carries the creator of the content', () => {
     expect(confirmOrigin({ entry: 'CONTENT_FEED', contentId: 'v' }, facts)).toMatchObject({
@@ -93,7 +94,7 @@ describe('an origin', () => {
         creatorId: 'mei',
       },
     })
-    expect(problem({ entry: 'SHOWCASE', creatorId: 'mei' }, { hasShowcase: true })).toBeNull()
+    expect(problem({ entry: 'SHOWCASE', creatorId: 'mei' }, { showcaseShows: true })).toBeNull()
     expect(problem({ entry: 'CONTENT_FEED' })).toBeNull()
   })
 })

@@ -2,6 +2,7 @@
 import type { ImportedRefund, ImportTotals, RefundableLine } from '@souk/contracts'
 import type { SqlExecutor } from '@souk/kit'
 import type { CaseState } from '../after-sale/case-state.ts'
+import type { Attribution } from '../cart/origin.ts'
 import { ordersError } from '../errors.ts'
 import type { OrderState } from '../order/order-state.ts'
 import type { CaseToImport, OrderToImport } from './imported.ts'
@@ -13,12 +14,15 @@ export function openImportStore(database: SqlExecutor) {
     /** How many are new. An order that is there already is left alone. */
     insertOrders: async (
       importId: string,
-      orders: readonly (OrderToImport & { state: OrderState; total: bigint })[],
+      orders: readonly OrderToWrite[],
     ): Promise<number> => {
       const [row] = await database.$queryRawUnsafe<[{ fresh: number }]>(
         insertOrdersSql,
         importId,
-        JSON.stringify(orders.map(withoutLines), digits),
+        JSON.stringify(
+          orders.map(({ attribution, ...order }) => ({ ...withoutLines(order), ...attribution })),
+          digits,
+        ),
         JSON.stringify(
           orders.flatMap((order) =>
             order.lines.map((line, index) => ({ ...line, orderId: order.id, position: index + 1 })),
@@ -78,6 +82,12 @@ export function openImportStore(database: SqlExecutor) {
   }
 }
 
+export type OrderToWrite = Omit<OrderToImport, 'attribution'> & {
+  readonly attribution: Attribution | null
+  readonly state: OrderState
+  readonly total: bigint
+}
+
 /** Lines travel in a list of their own; JSON leaves out what is undefined. */
 const withoutLines = <Row extends object>(row: Row) => ({ ...row, lines: undefined })
 
@@ -106,19 +116,23 @@ function translate(error: unknown): unknown {
 const insertOrdersSql = `
 WITH given AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS o(id text, number text, "buyerId" text, "buyerCountry" text, "shopId" text,
-    "placedAt" timestamptz, currency text, state text, total bigint)),
+    "placedAt" timestamptz, currency text, state text, total bigint, entry text, "discoveryMode" text, "contentKind" text, "contentId" text,
+    "creatorId" text)),
 buyers AS (
   INSERT INTO buyer (id, country, created_at)
   SELECT DISTINCT ON ("buyerId") "buyerId", "buyerCountry", "placedAt" FROM given ORDER BY "buyerId", "placedAt" DESC
   ON CONFLICT (id) DO UPDATE SET country = EXCLUDED.country),
 fresh AS (
   INSERT INTO customer_order (id, number, buyer_id, shop_id, state, step, currency, total, placed_at, paid_at, shipped_at, delivered_at, completed_at,
-    next_attempt_at, import_id)
-  SELECT id, number, "buyerId", "shopId", state, 'DONE', currency, total, "placedAt", "placedAt", "placedAt", "placedAt", "placedAt", "placedAt", $1
-  FROM given ON CONFLICT (id) DO NOTHING RETURNING id),
+    next_attempt_at, import_id, entry, discovery_mode, content_kind, content_id, creator_id)
+  SELECT id, number, "buyerId", "shopId", state, 'DONE', currency, total, "placedAt", "placedAt", "placedAt", "placedAt", "placedAt", "placedAt", $1,
+    entry, "discoveryMode", "contentKind", "contentId", "creatorId"
+  FROM given ON CONFLICT (id) DO NOTHING RETURNING id, entry, discovery_mode, content_kind, content_id, creator_id),
 lines AS (
-  INSERT INTO order_line (id, order_id, position, offer_id, product_id, sku_id, title, sku_name, quantity, unit_amount, amount)
-  SELECT l.id, l."orderId", l.position, l."offerId", l."productId", l."skuId", l.title, '', l.quantity, l."unitAmount", l."unitAmount" * l.quantity
+  INSERT INTO order_line (id, order_id, position, offer_id, product_id, sku_id, title, sku_name, quantity, unit_amount, amount,
+    entry, discovery_mode, content_kind, content_id, creator_id)
+  SELECT l.id, l."orderId", l.position, l."offerId", l."productId", l."skuId", l.title, '', l.quantity, l."unitAmount", l."unitAmount" * l.quantity,
+    fresh.entry, fresh.discovery_mode, fresh.content_kind, fresh.content_id, fresh.creator_id
   FROM jsonb_to_recordset($3::jsonb) AS l(id text, "orderId" text, position int, "offerId" text, "productId" text, "skuId" text, title text,
     quantity int, "unitAmount" bigint) JOIN fresh ON fresh.id = l."orderId")
 SELECT count(*)::int AS fresh FROM fresh`

@@ -69,6 +69,56 @@ describe('orders', () => {
       { state: 'COMPLETED', attribution: null, payment: null, buyer: { country: 'United Kingdom' } },
     ])
   })
+  test('an order that tells where it was found counts for its room, its shop and its content', async () => {
+    const attribution = {
+      entry: 'LIVE_ROOM',
+      contentKind: 'LIVE_ROOM',
+      contentId: 'old-room',
+      creatorId: 'creator-mei',
+    } as const
+    const told = { ...order(30_000, 2), shopId: 'shop-told', attribution }
+    await souk.call(ordersImport, { importId: 'told', orders: [told] })
+    expect(
+      await souk.get(
+        staff('shop-told'),
+        `{ order(id: "order-30000") { attribution { entry discoveryMode content { __typename } creator { id } } lines { origin { entry } } }
+           _entities(representations: [{ __typename: "Shop", id: "shop-told" }, { __typename: "LiveRoomCommerceSummary", liveRoomId: "old-room" }]) {
+             ... on Shop { discoveryShares { mode orders share } } ... on LiveRoomCommerceSummary { paidAmount { amount currency } } } }`,
+      ),
+    ).toEqual({
+      order: {
+        attribution: {
+          entry: 'LIVE_ROOM',
+          discoveryMode: 'GOODS_FIND_PEOPLE',
+          content: { __typename: 'LiveRoom' },
+          creator: { id: 'creator-mei' },
+        },
+        lines: [{ origin: { entry: 'LIVE_ROOM' } }, { origin: { entry: 'LIVE_ROOM' } }],
+      },
+      _entities: [
+        {
+          discoveryShares: [
+            { mode: 'GOODS_FIND_PEOPLE', orders: 1, share: 10_000 },
+            { mode: 'PEOPLE_FIND_GOODS', orders: 0, share: 0 },
+          ],
+        },
+        { paidAmount: { amount: sum([told]), currency: 'GBP' } },
+      ],
+    })
+  })
+  test.each([
+    ['a room without its kind', { entry: 'LIVE_ROOM', contentId: 'room' }],
+    ['a room that is a video', { entry: 'LIVE_ROOM', contentId: 'room', contentKind: 'SHORT_VIDEO' }],
+    ['a search with content', { entry: 'SEARCH', contentId: 'room', contentKind: 'LIVE_ROOM' }],
+    ['a showcase of nobody', { entry: 'SHOWCASE' }],
+    ['a mall with a creator', { entry: 'MALL', creatorId: 'creator-mei' }],
+  ])('an origin of %s is rejected', async (_what, attribution) => {
+    const { codes } = await souk.ask(service, ordersImport.document, {
+      importId: 'bad origin',
+      orders: [{ ...order(31_000, 1), attribution }],
+    })
+    expect(codes).toEqual(['IMPORT_REJECTED'])
+  })
   test('an order that breaks a rule takes its whole call with it', async () => {
     const bad = { ...order(9_000, 2), lines: [{ ...order(9_000, 1).lines[0], quantity: 0 }] }
     const { codes } = await souk.ask(service, ordersImport.document, {

@@ -1,4 +1,5 @@
 /** Orders and refunds as an importer hands them over. */
+import type { Attribution } from '../cart/origin.ts'
 
 export type OrderToImport = {
   readonly id: string
@@ -8,8 +9,13 @@ export type OrderToImport = {
   readonly shopId: string
   readonly placedAt: Date
   readonly currency: string
+  readonly attribution?: AttributionToImport | null
   readonly lines: readonly LineToImport[]
 }
+
+/** What the wire leaves out is null. */
+export type AttributionToImport = Pick<Attribution, 'entry'> &
+  Partial<Pick<Attribution, 'contentKind' | 'contentId' | 'creatorId'>>
 
 export type LineToImport = {
   readonly id: string

@@ -43,10 +43,12 @@ export function openPaymentStore(database: SqlExecutor) {
   }
 }
 
-// A capture that comes after the order was given up opens its flow again, to give the money back.
+// A capture that comes after the order was given up opens its flow again, to give the money back. The order's row is locked
+// first, as by the flow: it says what the flow has really come to, and nobody waits for the other in a circle.
 const recordNoticeSql = `
 WITH known AS (
-  SELECT order_id FROM payment WHERE order_id = $3 AND method = $2),
+  SELECT o.id AS order_id, o.state, o.step FROM customer_order o JOIN payment p ON p.order_id = o.id
+  WHERE o.id = $3 AND p.method = $2 FOR UPDATE OF o),
 notice AS (
   INSERT INTO payment_notice (id, provider, order_id, outcome, received_at)
   SELECT $1, $2, order_id, $4, $7::timestamptz FROM known ON CONFLICT DO NOTHING RETURNING id),
@@ -58,5 +60,6 @@ paying AS (
   FROM known WHERE payment.order_id = known.order_id AND payment.state = ANY($6::text[]) RETURNING payment.order_id),
 reopened AS (
   UPDATE customer_order SET step = 'UNDO', next_attempt_at = $7::timestamptz
-  FROM paying WHERE id = paying.order_id AND $4 = 'CAPTURED' AND state = 'CANCELLED' AND step = 'DONE' RETURNING id)
+  FROM paying, known WHERE id = paying.order_id AND $4 = 'CAPTURED' AND known.state = 'CANCELLED' AND known.step = 'DONE'
+  RETURNING id)
 SELECT EXISTS (SELECT 1 FROM notice) AS is_new, EXISTS (SELECT 1 FROM known) AS is_known`

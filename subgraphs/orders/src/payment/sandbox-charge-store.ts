@@ -40,8 +40,8 @@ export function openSandboxChargeStore(database: SqlExecutor) {
     cancel: (charge: Pick<NewCharge, 'reference' | 'provider' | 'chargeId' | 'now'>) =>
       one(cancelSql, charge.reference, charge.provider, charge.chargeId, charge.now),
     /** What the provider itself decided, before it tells us by a notice. */
-    settle: (reference: string, state: SandboxChargeState, now: Date) =>
-      one(settleSql, reference, state, now),
+    settle: (charge: Pick<NewCharge, 'reference' | 'provider' | 'state' | 'now'>) =>
+      one(settleSql, charge.reference, charge.state, charge.now, charge.provider),
     /** False if it would give back more than was taken. */
     refund: async (refund: {
       reference: string
@@ -129,7 +129,7 @@ UPDATE sandbox_charge SET
   captures = captures + CASE WHEN $2 = 'CAPTURED' THEN 1 ELSE 0 END,
   captured_at = CASE WHEN $2 = 'CAPTURED' THEN $3::timestamptz ELSE captured_at END,
   state = $2
-WHERE reference = $1 AND state IN ('PENDING', 'AUTHORIZED') AND state <> $2 RETURNING *`
+WHERE reference = $1 AND provider = $4 AND state IN ('PENDING', 'AUTHORIZED') AND state <> $2 RETURNING *`
 
 const refundSql = `
 WITH given AS (

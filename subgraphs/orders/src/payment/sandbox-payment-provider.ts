@@ -76,7 +76,12 @@ export function sandboxPaymentProvider({
       if (!isSignedBy(body, signature, secret)) return null
       const notice = parseNotice(body)
       // The stand-in is on both ends of the wire: what it tells us happened in its own books first.
-      await charges.settle(notice.reference, notice.outcome, clock.now())
+      await charges.settle({
+        reference: notice.reference,
+        provider: method,
+        state: notice.outcome,
+        now: clock.now(),
+      })
       return notice
     },
   }

@@ -62,10 +62,12 @@ paying AS (
   FROM placed WHERE order_id = placed.id AND payment.state IN ('CREATED', 'PENDING', 'AUTHORIZED', 'CAPTURED') RETURNING payment.*)
 ${withPayment}`
 
-// The payment first: its row is where this run and a notice meet. If the notice was quicker, nothing is given back.
+// The order's row is where this run and a notice meet: both lock it first. If the notice was quicker, nothing is given back.
 export const pending = `
-WITH paying AS (
-  UPDATE payment SET state = 'PENDING' WHERE order_id = $1 AND state IN ('CREATED', 'PENDING') RETURNING state),
+WITH met AS (
+  SELECT id FROM customer_order WHERE ${mine('TAKE_PAYMENT')} FOR UPDATE),
+paying AS (
+  UPDATE payment SET state = 'PENDING' FROM met WHERE order_id = met.id AND state IN ('CREATED', 'PENDING') RETURNING payment.state),
 placed AS (
   UPDATE customer_order SET lease_owner = NULL, lease_until = NULL, attempts = 0, next_attempt_at = least($3::timestamptz, hold_expires_at)
   WHERE ${mine('TAKE_PAYMENT')} AND EXISTS (SELECT 1 FROM paying) RETURNING id)
@@ -100,12 +102,18 @@ paying AS (
   FROM placed WHERE order_id = placed.id AND payment.state <> 'CAPTURED' RETURNING payment.*)
 ${withPayment}`
 
+// $3 whether this run has refunded. If a notice has told of a capture after the run had looked, the undo begins again.
 export const undone = `
-WITH placed AS (
-  UPDATE customer_order SET step = 'DONE', lease_owner = NULL, lease_until = NULL WHERE ${mine('UNDO')} RETURNING *),
+WITH met AS (
+  SELECT id FROM customer_order WHERE ${mine('UNDO')} FOR UPDATE),
 paying AS (
-  UPDATE payment SET state = 'REFUNDED', refunded_amount = payment.amount
-  FROM placed WHERE order_id = placed.id AND payment.state = 'CAPTURED' RETURNING payment.*)
+  UPDATE payment SET state = CASE WHEN state = 'CAPTURED' AND $3 THEN 'REFUNDED' ELSE state END,
+    refunded_amount = CASE WHEN state = 'CAPTURED' AND $3 THEN amount ELSE refunded_amount END
+  FROM met WHERE order_id = met.id RETURNING payment.*),
+placed AS (
+  UPDATE customer_order SET step = CASE WHEN paying.state = 'CAPTURED' THEN 'UNDO' ELSE 'DONE' END,
+    lease_owner = CASE WHEN paying.state = 'CAPTURED' THEN lease_owner END, lease_until = CASE WHEN paying.state = 'CAPTURED' THEN lease_until END
+  FROM paying WHERE id = paying.order_id RETURNING customer_order.*)
 ${withPayment}`
 
 export const giveBack = `

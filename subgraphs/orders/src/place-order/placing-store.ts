@@ -131,7 +131,9 @@ function openSteps(database: SqlExecutor, ids: Ids) {
         change.step,
         change.paymentState,
       ),
-    undone: (placing: Placing) => advance(placing, sql.undone),
+    /** DONE, unless a capture has become known that was not refunded yet: then the step stays UNDO. */
+    undone: (placing: Placing, { isRefunded }: { isRefunded: boolean }) =>
+      advance(placing, sql.undone, isRefunded),
   }
 }
 

@@ -2,11 +2,14 @@
 import { createPrismaAdapter } from '@souk/kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../db.ts'
-import { buyer, offer, openOrders, type OrdersUnderTest, purchase } from '../testing/open-orders.ts'
+import { signSandboxPaymentNotice } from '../index.ts'
+import { buyer, nobody, offer, openOrders, type OrdersUnderTest, purchase } from '../testing/open-orders.ts'
 
 let souk: OrdersUnderTest
 // What a kill is to a flow: nothing after this line ever happens, and nobody is told.
 let killAt: string | undefined
+/** What others do just when the flow reaches a line, once. */
+let meanwhile: { readonly at: string; run(): Promise<unknown> } | undefined
 const reached: string[] = []
 let openTransactions = 0
 
@@ -16,6 +19,10 @@ beforeAll(async () => {
     atBoundary: async (boundary) => {
       reached.push(boundary)
       if (boundary === killAt) await new Promise<never>(() => undefined)
+      if (boundary !== meanwhile?.at) return
+      const { run } = meanwhile
+      meanwhile = undefined
+      await run()
     },
     wrapProvider: (provider) => ({
       ...provider,
@@ -221,6 +228,36 @@ describe('without a kill', () => {
     await souk.running.runJob('resume-orders')
     expect(await inDatabase(order.id)).toMatchObject({ state: 'PAID', captures: 1 })
   })
+  test.each(['before release', 'after release'])(
+    'a capture that is told "%s", while its order is being undone, goes back to the buyer',
+    async (at) => {
+      souk.world.stock.set('sku-of-scarce', 10)
+      const { id: orderId } = await souk.buy(buyer(`too late ${at}`), ['scarce'], {
+        paymentToken: 'sandbox-slow',
+      })
+      souk.clock.advance(20 * 60_000)
+      const notice = signSandboxPaymentNotice({ provider: 'WECHAT_PAY', orderId, outcome: 'CAPTURED' })
+      meanwhile = {
+        at,
+        run: async () => {
+          await souk.database.$executeRawUnsafe(
+            "UPDATE sandbox_charge SET state = 'CAPTURED', captures = 1, amount = 10000 WHERE reference = $1",
+            orderId,
+          )
+          await souk.mutate(nobody, 'paymentNotify', notice)
+        },
+      }
+      await souk.running.runJob('resume-orders')
+      expect(await inDatabase(orderId)).toMatchObject({
+        state: 'CANCELLED',
+        step: 'DONE',
+        payment: 'REFUNDED',
+        captures: 1,
+        refunds: 1,
+      })
+      expect(souk.world.stock.get('sku-of-scarce')).toBe(10)
+    },
+  )
   test('two replicas of the job never run one order at once', async () => {
     souk.world.stock.set('sku-of-scarce', 100)
     const killed: string[] = []

@@ -40,8 +40,7 @@ async function runStep(placing: Placing, world: PlacingWorld): Promise<Placing |
     case 'CONFIRM':
       return await sell(placing, world)
     case 'UNDO':
-      await undo(placing, world)
-      return await world.store.undone(placing)
+      return await world.store.undone(placing, await undo(placing, world))
     case 'DONE':
       return placing
   }

@@ -7,13 +7,14 @@ import type { PlacingWorld } from './placing-world.ts'
 export async function undo(
   { order, payment }: Placing,
   { call, providers, atBoundary }: PlacingWorld,
-): Promise<void> {
+): Promise<{ readonly isRefunded: boolean }> {
   await atBoundary('before release')
   await call(stockHoldRelease, { holdId: order.id })
   await atBoundary('after release')
-  if (payment.state !== 'CAPTURED') return
+  if (payment.state !== 'CAPTURED') return { isRefunded: false }
   await atBoundary('before refund')
   const refund = { reference: order.id, refundReference: `${order.id}-undo`, amount: payment.amount }
   await providers[payment.method].refund(refund, AbortSignal.timeout(placeOrderLimits.providerMs))
   await atBoundary('after refund')
+  return { isRefunded: true }
 }

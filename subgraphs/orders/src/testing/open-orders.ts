@@ -54,6 +54,8 @@ export const address = {
 export type PlayedWorld = {
   readonly offers: Map<string, OfferSnapshot>
   readonly content: Map<string, ContentSnapshot>
+  /** Products that are shown, by creator. */
+  readonly showcases: Map<string, readonly string[]>
   readonly stock: Map<string, number>
   readonly holds: Map<
     string,
@@ -229,6 +231,7 @@ export const purchase = (checkoutId: string, change: object = {}) => ({
 const emptyWorld = (): PlayedWorld => ({
   offers: new Map(['o1', 'o2', 'o3'].map((id) => [id, offer(id)])),
   content: new Map(),
+  showcases: new Map(),
   stock: new Map(['o1', 'o2', 'o3'].map((id) => [`sku-of-${id}`, 100])),
   holds: new Map(),
   returns: new Map(),
@@ -245,8 +248,8 @@ function played(world: PlayedWorld): Played {
       offerIds.map((id) => world.offers.get(id) ?? null),
     _internalContent: ({ contentIds }: { contentIds: readonly string[] }) =>
       contentIds.map((id) => world.content.get(id) ?? null),
-    _internalCreatorPermissions: ({ creatorId }: { creatorId: string }) =>
-      creatorId.startsWith('creator') ? { showcase: true, liveSelling: true } : null,
+    _internalShowcaseShows: ({ creatorId, productId }: { creatorId: string; productId: string }) =>
+      world.showcases.get(creatorId)?.includes(productId) ?? null,
     _internalAssignedShops: ({ serviceProviderId }: { serviceProviderId: string }) =>
       world.assigned.get(serviceProviderId) ?? [],
     ...playedStock(world),

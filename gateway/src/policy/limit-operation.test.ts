@@ -1,0 +1,24 @@
+/** Limits are measured in time that grows with the document, not with what it expands to. */
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { limitOperation } from './limit-operation.ts'
+
+const limits = { depthMax: 5, aliasesMax: 5, rootFieldsMax: 5, fieldsMax: 50 }
+
+function limit(source: string): void {
+  const document = parse(source)
+  const [operation] = document.definitions
+  if (operation?.kind !== 'OperationDefinition') throw new Error('The first definition is an operation.')
+  limitOperation(document, operation, limits)
+}
+
+test('fragments that spread fragments twice are counted without being written out', () => {
+  const doubling = Array.from({ length: 60 }, (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`)
+  const source = `{ ...f0 } ${doubling.join(' ')} fragment f60 on Query { a }`
+  expect(() => limit(source)).toThrow(`has ${2 ** 60} root fields; at most 5`)
+}, 2_000)
+
+test('root fields are counted through fragments, and a fragment that spreads itself ends', () => {
+  expect(() => limit('{ a ...f ... { b c } } fragment f on Query { d ...f e }')).not.toThrow()
+  expect(() => limit('{ a ...f ... { b c } } fragment f on Query { d e f }')).toThrow('has 6 root fields')
+})
