@@ -21,7 +21,8 @@ const gateway = await testGateway([
     {
       Query: { newest: () => ({ id: '3' }) },
       Product: {
-        __resolveReference: ({ id }: { id: string }) => (id === 'gone' ? null : { id, stars: 5, toString: 1 }),
+        __resolveReference: ({ id }: { id: string }) =>
+          id === 'gone' ? null : { id, stars: 5, toString: 1 },
       },
     },
   ),
@@ -33,9 +34,7 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', 
   'an alias may be %s',
   async (alias) => {
     const answer = await gateway.ask(`{ ${alias}: product { ${alias}: stars id } }`)
-    expect(JSON.stringify(answer)).toBe(
-      `{"status":200,"data":{"${alias}":{"${alias}":5,"id":"1"}}}`,
-    )
+    expect(JSON.stringify(answer)).toBe(`{"status":200,"data":{"${alias}":{"${alias}":5,"id":"1"}}}`)
     expect(await gateway.ask(`{ ${alias}: __type(name: "Product") { name } }`)).toEqual(
       JSON.parse(`{"status":200,"data":{"${alias}":{"name":"Product"}}}`),
     )

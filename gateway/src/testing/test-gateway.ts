@@ -21,7 +21,7 @@ export type Resolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer 
   : never
 
 export const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@override"
+  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@override", "@interfaceObject"
 ])\n`
 
 export type TestSubgraph = GatewaySubgraph & {
