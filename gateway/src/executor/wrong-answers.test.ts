@@ -53,11 +53,7 @@ test.each([
     'INTERNAL',
   ],
   ['a path that is null', { data: { product: null }, errors: [{ message: 'm', path: null }] }, 'INTERNAL'],
-  [
-    'a path of objects',
-    { data: { product: null }, errors: [{ message: 'm', path: [{}] }] },
-    'INTERNAL',
-  ],
+  ['a path of objects', { data: { product: null }, errors: [{ message: 'm', path: [{}] }] }, 'INTERNAL'],
 ])('%s is an error at the fields of that fetch', async (_what, answer, code) => {
   answerOnce(shelf, answer)
   expect(await gateway.ask('{ product { id } }')).toMatchObject({

@@ -155,9 +155,10 @@ function wayTo(
   if (move.isExternal || place.entering.has(subgraph)) return undefined
   if (move.requires !== undefined) {
     const required = fieldsFor(move.requires, place.typeName)
-    return hop && { cost: hop.hops + 1, take: () => enter(build, place, { hop, required }) }
+    return hop && { cost: hop.hops + 1, take: () => enter(build, place, { hop, required, move }) }
   }
-  if (hop !== undefined) return { cost: hop.hops, take: () => enter(build, place, { hop, required: [] }) }
+  if (hop !== undefined)
+    return { cost: hop.hops, take: () => enter(build, place, { hop, required: [], move }) }
   return wayByParent(build, place, subgraph)
 }
 
@@ -205,7 +206,12 @@ function accessOf(place: Place, subgraph: string): Access {
 function enterRoot(build: Build, place: Place, subgraph: string): Access {
   const known = place.accesses.find((access) => access.subgraph === subgraph)
   if (known !== undefined) return known
-  const fetch = addFetch(build, { subgraph, typeName: place.typeName, path: undefined })
+  const fetch = addFetch(build, {
+    subgraph,
+    typeName: place.typeName,
+    entityType: place.typeName,
+    path: undefined,
+  })
   const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
   return reach(build, place, access)
 }
@@ -214,7 +220,11 @@ function enterRoot(build: Build, place: Place, subgraph: string): Access {
 function enter(
   build: Build,
   place: Place,
-  { hop, required }: { readonly hop: Hop; readonly required: readonly WantedField[] },
+  {
+    hop,
+    required,
+    move: { entersAs },
+  }: { readonly hop: Hop; readonly required: readonly WantedField[]; readonly move: FieldMove },
 ): Access {
   const { subgraph, key } = hop
   const keyFields = fieldsFor(key.fields, place.typeName)
@@ -234,7 +244,9 @@ function enter(
       access.isEntry &&
       ![...sources].some((source) => comesAfter(source, access.fetch)),
   )
-  const fetch = entry?.fetch ?? addFetch(build, { subgraph, typeName: place.typeName, path: place.path })
+  const { typeName, path } = place
+  const known = { typeName: entersAs ?? typeName, entityType: typeName }
+  const fetch = entry?.fetch ?? addFetch(build, { subgraph, ...known, path })
   for (const field of needs)
     fetch.needs.set(field.responseName, mergeWanted(fetch.needs.get(field.responseName), field))
   for (const source of identify(place, sources)) fetch.after.add(source)

@@ -233,12 +233,13 @@ type Entities = {
 
 function checkEntities(check: Check, { input, subgraph, operation, facts }: Entities): void {
   const selections = selectionsOf(operation, input.responseName)
-  if (input.inputRewrites.length > 0) check.problems.push('Representations are rewritten.')
   for (const place of input.paths.flatMap((path) => follow(check, facts, path))) {
     const shapes = shapesFor(input.representation, place.typeName)
     if (shapes.length === 0) continue
     if (find(facts, `${place.key}.__typename`) === undefined)
       check.problems.push(`${place.key} is represented without its __typename.`)
+    if (!isNamedRight(check, input, { subgraph, typeName: place.typeName }))
+      check.problems.push(`${subgraph} does not know ${place.typeName} by the name that is sent.`)
     const covers = (wanted: readonly SelectionNode[]): boolean =>
       isCovered({ check, facts }, place, { wanted, shapes })
     const keys = check.supergraph.keys(subgraph, place.typeName)
@@ -256,6 +257,25 @@ function checkEntities(check: Check, { input, subgraph, operation, facts }: Enti
     }
     write(writer, place, { selections, provided: [] })
   }
+}
+
+/** Representations keep their runtime type, unless all that the subgraph knows of it is an interface. */
+function isNamedRight(
+  { supergraph }: Check,
+  { inputRewrites }: EntityInput,
+  { subgraph, typeName }: { readonly subgraph: string; readonly typeName: string },
+): boolean {
+  const [known] = supergraph.objectInterfaces(subgraph, typeName)
+  const [rewrite] = inputRewrites
+  if (known === undefined) return rewrite === undefined
+  if (rewrite?.kind !== 'setValue' || inputRewrites.length !== 1) return false
+  const [step] = rewrite.path
+  return (
+    rewrite.value === known &&
+    step?.kind === 'field' &&
+    step.name === '__typename' &&
+    rewrite.path.length === 1
+  )
 }
 
 const shapesFor = (

@@ -25,6 +25,8 @@ export type CheckedSupergraph = {
   readonly resolution: (subgraph: string, typeName: string, fieldName: string) => Resolution | undefined
   readonly keys: (subgraph: string, typeName: string) => readonly (readonly SelectionNode[])[]
   readonly runtimeTypes: (subgraph: string, typeName: string) => readonly string[]
+  /** The interfaces of an object that a subgraph holds as objects. */
+  readonly objectInterfaces: (subgraph: string, typeName: string) => readonly string[]
   readonly isWithin: (typeName: string, condition: string) => boolean
 }
 
@@ -40,15 +42,28 @@ export function readCheckedSupergraph(schema: GraphQLSchema): CheckedSupergraph 
   const joinsOf = (typeName: string, name: string): readonly ConstDirectiveNode[] =>
     (schema.getType(typeName)?.astNode?.directives ?? []).filter((one) => one.name.value === name)
 
+  const objectInterfaces = (subgraph: string, typeName: string): readonly string[] => {
+    const type = schema.getType(typeName)
+    const names = isObjectType(type) ? type.getInterfaces().map(({ name }) => name) : []
+    return names.filter((name) =>
+      joinsOf(name, 'join__type').some(
+        (join) => graphOf(join) === subgraph && text(join, 'isInterfaceObject') === 'true',
+      ),
+    )
+  }
+
   return {
+    objectInterfaces,
+
     keys: (subgraph, typeName) =>
-      joinsOf(typeName, 'join__type').flatMap((join) => {
+      joinsOf(objectInterfaces(subgraph, typeName)[0] ?? typeName, 'join__type').flatMap((join) => {
         const key = text(join, 'key')
         const isUsable = graphOf(join) === subgraph && text(join, 'resolvable') !== 'false'
         return isUsable && key !== undefined ? [fieldSet(key)] : []
       }),
 
-    resolution(subgraph, typeName, fieldName) {
+    resolution(subgraph, objectName, fieldName) {
+      const typeName = objectInterfaces(subgraph, objectName)[0] ?? objectName
       const type = schema.getType(typeName)
       if (!isObjectType(type) && !isInterfaceType(type)) return undefined
       const definition = type.getFields()[fieldName]

@@ -6,7 +6,10 @@ import type { WantedField } from './wanted.ts'
 export type FetchDraft = {
   readonly id: number
   readonly subgraph: string
+  /** The type by which its subgraph knows them. */
   readonly typeName: string
+  /** The runtime type of its entities, of which `typeName` may be an interface. */
+  readonly entityType: string
   /** Where its entities are; undefined for a fetch of root fields. */
   readonly path: readonly PathStep[] | undefined
   readonly selection: SelectionDraft

@@ -145,19 +145,53 @@ test('many types, many levels: planning time stays small', () => {
   expect(performance.now() - startedAt).toBeLessThan(1_000)
 })
 
+const withInterfaceObject = () => [
+  testSubgraph(
+    'a',
+    `type Query { all: [I] } interface I @key(fields: "id") { id: ID! }
+     type X implements I @key(fields: "id") { id: ID! x: Int } type Y implements I @key(fields: "id") { id: ID! }`,
+    {
+      Query: {
+        all: () => [
+          { __typename: 'X', id: '1', x: 2 },
+          { __typename: 'Y', id: '2' },
+        ],
+      },
+      I: { __resolveReference: ({ id }: { id: string }) => ({ __typename: 'X', id, x: 2 }) },
+    },
+  ),
+  testSubgraph('b', `type Query { some: I } type I @key(fields: "id") @interfaceObject { id: ID! y: Int }`, {
+    Query: { some: () => ({ id: '1' }) },
+    I: { y: ({ id }: { id: string }) => Number(id) + 10 },
+  }),
+]
+
+test('a subgraph that holds an interface as an object is asked by that name', async () => {
+  await using gateway = await testGateway(withInterfaceObject())
+  const query = '{ all { ... on X { x } y } }'
+  const { data, errors } = await gateway.ask(query)
+  expect({ data, errors }).toEqual({ data: { all: [{ x: 2, y: 11 }, { y: 12 }] }, errors: undefined })
+  expect(gateway.planCounts()).toEqual({ own: 1, library: 0 })
+  expect(await gateway.explain(query)).toMatchInlineSnapshot(`
+    "query, 2 fetches
+    fetch a  { all { __typename ... on X { x id } ... on Y { id } } }
+    fetch b  X(id) at all[]<X> -> { ... on I { y } }
+      and   Y(id) at all[]<Y> -> { ... on I { y } }"
+  `)
+})
+
 test('what our planner does not know yet is planned by the library, and counted', async () => {
-  const subgraphs = [
+  await using gateway = await testGateway([
     testSubgraph(
       'a',
-      `type Query { all: [I] } interface I @key(fields: "id") { id: ID! } type X implements I @key(fields: "id") { id: ID! x: Int }`,
+      'type Query { p: P } type P @key(fields: "id", resolvable: false) { id: ID! n: Int @external m: Int @requires(fields: "n") }',
       {
-        Query: { all: () => [{ __typename: 'X', id: '1', x: 2 }] },
-        I: { __resolveReference: (it: object) => it },
+        Query: { p: () => ({ id: '1' }) },
+        P: { __resolveReference: (it: object) => it, m: ({ n }: { n: number }) => n + 1 },
       },
     ),
-    testSubgraph('b', `type I @key(fields: "id") @interfaceObject { id: ID! y: Int }`, { I: { y: () => 3 } }),
-  ]
-  await using gateway = await testGateway(subgraphs)
-  expect(await gateway.ask('{ all { ... on X { x } y } }')).toMatchObject({ data: { all: [{ x: 2, y: 3 }] }, e: 1 })
+    testSubgraph('b', 'type P @key(fields: "id") { id: ID! n: Int }', { P: { n: () => 5 } }),
+  ])
+  expect(await gateway.ask('{ p { m } }')).toMatchObject({ data: { p: { m: 6 } } })
   expect(gateway.planCounts()).toEqual({ own: 0, library: 1 })
 })

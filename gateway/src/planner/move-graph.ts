@@ -25,6 +25,8 @@ export type FieldMove = {
   readonly typeText: string
   /** Declared, yet resolved here only where it is provided. */
   readonly isExternal: boolean
+  /** Set where the subgraph knows the object only by this interface, which is an object to it. */
+  readonly entersAs: string | undefined
   readonly requires: WantedSet | undefined
   readonly provides: WantedSet | undefined
 }
@@ -43,8 +45,7 @@ export type MoveGraph = {
   /** The runtime types that a subgraph can give where it says `typeName`. */
   readonly runtimeTypes: (subgraph: string, typeName: string) => readonly string[]
   readonly isAbstract: (typeName: string) => boolean
-  /** Types that some subgraph holds as an interface object: not planned here yet. */
-  readonly interfaceObjects: ReadonlySet<string>
+  readonly isInterfaceObject: (subgraph: string, typeName: string) => boolean
 }
 
 export function buildMoveGraph(supergraphSdl: string): MoveGraph {
@@ -54,17 +55,17 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
   const fields = new Map<string, readonly FieldMove[]>()
   const keys = new Map<string, readonly KeyMove[]>()
   const members = new Map<string, readonly string[]>()
-  const interfaceObjects = new Set<string>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue
     const types = directives(type, 'join__type')
-    if (types.some((directive) => argument(directive, 'isInterfaceObject') === true))
-      interfaceObjects.add(type.name)
     for (const subgraph of new Set(types.map((directive) => graphOf(reading, directive))))
       keys.set(`${subgraph} ${type.name}`, readKeys(reading, type.name, subgraph))
     if (isObjectType(type) || isInterfaceType(type))
       for (const name of Object.keys(type.getFields()))
-        fields.set(`${type.name} ${name}`, readMoves(reading, type.name, name))
+        fields.set(`${type.name} ${name}`, [
+          ...readMoves(reading, type.name, name),
+          ...readInterfaceObjectMoves(reading, type.name, name),
+        ])
     addMembers(reading, type.name, members)
   }
   return {
@@ -73,11 +74,15 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
     movesTo: (typeName, fieldName) => fields.get(`${typeName} ${fieldName}`) ?? [],
     field: (subgraph, typeName, fieldName) =>
       fields.get(`${typeName} ${fieldName}`)?.find((move) => move.subgraph === subgraph),
-    keys: (subgraph, typeName) => keys.get(`${subgraph} ${typeName}`) ?? [],
+    keys: (subgraph, typeName) =>
+      keys.get(`${subgraph} ${typeName}`) ??
+      interfaceObjectsIn(reading, subgraph, interfacesOf(schema, typeName)).flatMap(
+        (name) => keys.get(`${subgraph} ${name}`) ?? [],
+      ),
     runtimeTypes: (subgraph, typeName) =>
       isObjectType(schema.getType(typeName)) ? [typeName] : (members.get(`${subgraph} ${typeName}`) ?? []),
     isAbstract: (typeName) => !isObjectType(schema.getType(typeName)),
-    interfaceObjects,
+    isInterfaceObject: (subgraph, typeName) => interfaceObjectsIn(reading, subgraph, [typeName]).length > 0,
   }
 }
 
@@ -120,6 +125,7 @@ function readMoves(reading: Reading, typeName: string, fieldName: string): reado
     isList: isListType(isNonNullType(definition.type) ? definition.type.ofType : definition.type),
     typeText: String(definition.type),
     isExternal: false,
+    entersAs: undefined,
     requires: undefined,
     provides: undefined,
   }
@@ -136,6 +142,36 @@ function readMoves(reading: Reading, typeName: string, fieldName: string): reado
     })
     .toSorted((one, other) => (one.subgraph < other.subgraph ? -1 : 1))
 }
+
+/** Fields that an object has by way of an interface, from subgraphs where that interface is an object. */
+function readInterfaceObjectMoves(
+  reading: Reading,
+  typeName: string,
+  fieldName: string,
+): readonly FieldMove[] {
+  if (!isObjectType(reading.schema.getType(typeName))) return []
+  return interfacesOf(reading.schema, typeName).flatMap((name) =>
+    readMoves(reading, name, fieldName)
+      .filter(({ subgraph }) => interfaceObjectsIn(reading, subgraph, [name]).length > 0)
+      .map((move) => ({ ...move, entersAs: name })),
+  )
+}
+
+const interfacesOf = (schema: GraphQLSchema, typeName: string): readonly string[] => {
+  const type = schema.getType(typeName)
+  return isObjectType(type) ? type.getInterfaces().map(({ name }) => name) : []
+}
+
+const interfaceObjectsIn = (
+  reading: Reading,
+  subgraph: string,
+  among: readonly string[],
+): readonly string[] =>
+  among.filter((name) =>
+    directives(reading.schema.getType(name), 'join__type').some(
+      (join) => graphOf(reading, join) === subgraph && argument(join, 'isInterfaceObject') === true,
+    ),
+  )
 
 function readJoin(
   reading: Reading,

@@ -53,14 +53,12 @@ export function addPlace(build: Build, place: Pick<Place, 'from' | 'narrows' | '
   build.placeCount += 1
   if (build.placeCount > build.limits.placesMax)
     throw new CannotPlan(`The operation has more than ${build.limits.placesMax} places.`)
-  if (build.graph.interfaceObjects.has(place.typeName))
-    throw new CannotPlan(`${place.typeName} is an interface object in a subgraph.`)
   return { ...place, accesses: [], placed: new Map(), byType: new Map(), entering: new Set() }
 }
 
 export function addFetch(
   build: Build,
-  fetch: Pick<FetchDraft, 'subgraph' | 'typeName' | 'path'>,
+  fetch: Pick<FetchDraft, 'subgraph' | 'typeName' | 'entityType' | 'path'>,
 ): FetchDraft {
   if (build.fetches.length >= build.limits.fetchesMax)
     throw new CannotPlan(`The operation takes more than ${build.limits.fetchesMax} fetches.`)
@@ -83,6 +81,8 @@ export function addField(
 ): Placed {
   const { responseName, name } = field
   const { fields } = access.selection
+  if (field.below !== undefined && build.graph.isInterfaceObject(access.subgraph, move.typeName))
+    throw new CannotPlan(`${access.subgraph} does not know the types of ${move.typeName} that it gives.`)
   const below = field.below === undefined ? undefined : emptySelection(move.typeName)
   const draft = fields.get(responseName) ?? {
     name,

@@ -47,10 +47,11 @@ export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitio
       representationsVariable: variable,
       paths: drafts.map(({ path }) => path ?? []),
       representation: [
-        { types: [first.typeName], fields: [...first.needs.values()].map(representationField) },
+        { types: [first.entityType], fields: [...first.needs.values()].map(representationField) },
       ],
       writes: writtenNames(first.selection),
-      inputRewrites: [],
+      // To its subgraph the interface is an object, and the only name that it knows.
+      inputRewrites: first.typeName === first.entityType ? [] : [knownAs(first.typeName)],
       outputRewrites: writing.rewrites,
     }
     return [{ input, text }]
@@ -69,6 +70,12 @@ export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitio
   }
 }
 
+const knownAs = (typeName: string): Rewrite => ({
+  kind: 'setValue',
+  path: [{ kind: 'field', name: '__typename' }],
+  value: typeName,
+})
+
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
   return taken.has(wanted) ? freeName(`_${wanted}`, taken) : wanted
 }
@@ -80,7 +87,7 @@ const writtenNames = (selection: SelectionDraft): string[] => [
 /** The text that tells two sets of entities apart; what differs only in place is one set. */
 export function entitySetKey(draft: FetchDraft): string {
   const needs = JSON.stringify([...draft.needs.values()].map(representationField))
-  return `${draft.typeName} ${needs} ${writeSelection(startWriting(), draft.selection, [])}`
+  return `${draft.entityType} ${draft.typeName} ${needs} ${writeSelection(startWriting(), draft.selection, [])}`
 }
 
 function representationField({ responseName, name, below }: WantedField): {

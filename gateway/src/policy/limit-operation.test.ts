@@ -13,7 +13,10 @@ function limit(source: string): void {
 }
 
 test('fragments that spread fragments twice are counted without being written out', () => {
-  const doubling = Array.from({ length: 60 }, (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`)
+  const doubling = Array.from(
+    { length: 60 },
+    (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`,
+  )
   const source = `{ ...f0 } ${doubling.join(' ')} fragment f60 on Query { a }`
   expect(() => limit(source)).toThrow(`has ${2 ** 60} root fields; at most 5`)
 }, 2_000)
