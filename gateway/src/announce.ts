@@ -2,6 +2,7 @@
 import type { ReadyToken } from './keys/development-tokens.ts'
 
 export function announce(url: string, elapsedMs: number, tokens: readonly ReadyToken[]): void {
+  if (tokens.length > 0 && !isLoopback(url)) process.stderr.write(warning)
   const lines = [
     '',
     `Souk is ready after ${(elapsedMs / 1000).toFixed(1)} s: ${url}/graphql`,
@@ -12,3 +13,9 @@ export function announce(url: string, elapsedMs: number, tokens: readonly ReadyT
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
+
+const isLoopback = (url: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+
+const warning =
+  'Warning: in development mode whoever reaches this address may be anyone, the operator too. Set SOUK_MODE=production where others can.\n'

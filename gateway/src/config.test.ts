@@ -25,6 +25,16 @@ test.each([
     { SOUK_DEPTH_MAX: '0' },
     'SOUK_DEPTH_MAX is "0"; allowed is a whole number of levels of an operation, at least 1 (default 20)',
   ],
+  // A timer of Node that is longer fires at once.
+  [
+    { SOUK_PLAN_TIMEOUT_MS_MAX: '2147483648' },
+    'SOUK_PLAN_TIMEOUT_MS_MAX is "2147483648"; allowed is a whole number of milliseconds to plan an operation, from 1 to 2147483647',
+  ],
+  // The viewer that subgraphs are shown would end before the request.
+  [
+    { SOUK_REQUEST_MS_MAX: '40001' },
+    'SOUK_REQUEST_MS_MAX is "40001"; allowed is a whole number of milliseconds for one request, from 1 to 40000',
+  ],
   [{ SOUK_MODE: 'production' }, 'SOUK_VIEWER_SECRET is not set; in production it has to be.'],
 ])('%o is refused in one sentence', (environment, sentence) => {
   expect(() => readConfig(environment)).toThrow(sentence)

@@ -2,7 +2,9 @@
 import { ClientError } from '@souk/contracts'
 import { z } from 'zod'
 
-export type GatewayConfig = z.infer<typeof configSchema>
+export type GatewayConfig = Omit<z.infer<typeof configSchema>, 'seed'> & { readonly seed: Seed }
+
+export type Seed = 'none' | 'demo'
 
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const raw = Object.fromEntries(
@@ -19,8 +21,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (!parsed.success || problems.length > 0)
     throw new ClientError('GW_CONFIG_INVALID', [...new Set(problems)].join('\n'))
-  return Object.freeze(parsed.data)
+  return Object.freeze({ ...parsed.data, seed: parsed.data.seed ?? seedOf(parsed.data.mode) })
 }
+
+// Invented shops and buyers are what a newcomer wants to see, and what nobody wants among real ones.
+const seedOf = (mode: 'development' | 'production'): Seed => (mode === 'production' ? 'none' : 'demo')
 
 /** Every setting for the README and for `--help`. */
 export const describeSettings = (): readonly { readonly variable: string; readonly allowed: string }[] =>
@@ -28,6 +33,11 @@ export const describeSettings = (): readonly { readonly variable: string; readon
 
 // What stands between a stranger and other people's orders has no default where it counts.
 const requiredInProduction = ['SOUK_VIEWER_SECRET', 'SOUK_JWKS_URL'] as const
+
+// A signed viewer lives for 60 s and is reused for 20 s: a request that runs longer than this could outlive its own.
+const requestMsLimit = 40_000
+// A timer that is set for longer fires at once.
+const timerMsLimit = 2_147_483_647
 
 const settings = {
   port: { variable: 'SOUK_PORT', allowed: 'a port from 0 to 65535; 0 takes a free one (default 4000)' },
@@ -38,7 +48,7 @@ const settings = {
     variable: 'DATABASE_URL',
     allowed: 'a postgresql:// URL (default: a PostgreSQL of our own)',
   },
-  seed: { variable: 'SOUK_SEED', allowed: 'none or demo (default demo)' },
+  seed: { variable: 'SOUK_SEED', allowed: 'none or demo (default demo, in production none)' },
   logLevel: {
     variable: 'SOUK_LOG_LEVEL',
     allowed: 'fatal, error, warn, info, debug, trace or silent (default info)',
@@ -85,8 +95,13 @@ const settings = {
   validationErrorsMax: limit('SOUK_VALIDATION_ERRORS_MAX', 'errors listed for one document', 20),
   errorsMax: limit('SOUK_ERRORS_MAX', 'errors in one answer', 200),
   representationsMax: limit('SOUK_REPRESENTATIONS_MAX', 'entities in one fetch', 10_000),
-  requestMsMax: limit('SOUK_REQUEST_MS_MAX', 'milliseconds for one request', 30_000),
-  drainMsMax: limit('SOUK_DRAIN_MS_MAX', 'milliseconds to finish requests when stopping', 10_000),
+  requestMsMax: limit('SOUK_REQUEST_MS_MAX', 'milliseconds for one request', 30_000, requestMsLimit),
+  drainMsMax: limit(
+    'SOUK_DRAIN_MS_MAX',
+    'milliseconds to finish requests when stopping',
+    10_000,
+    timerMsLimit,
+  ),
   requestsInFlightMax: limit('SOUK_REQUESTS_IN_FLIGHT_MAX', 'requests answered at once', 1_000),
   subgraphResponseBytesMax: limit(
     'SOUK_SUBGRAPH_RESPONSE_BYTES_MAX',
@@ -98,8 +113,14 @@ const settings = {
     'SOUK_SUBGRAPH_START_MS_MAX',
     'milliseconds to wait for subgraphs at start',
     60_000,
+    timerMsLimit,
   ),
-  planTimeoutMsMax: limit('SOUK_PLAN_TIMEOUT_MS_MAX', 'milliseconds to plan an operation', 5_000),
+  planTimeoutMsMax: limit(
+    'SOUK_PLAN_TIMEOUT_MS_MAX',
+    'milliseconds to plan an operation',
+    5_000,
+    timerMsLimit,
+  ),
   planQueueMax: limit('SOUK_PLAN_QUEUE_MAX', 'operations waiting to be planned', 256),
   planCrashesRememberedMax: limit(
     'SOUK_PLAN_CRASHES_REMEMBERED_MAX',
@@ -108,14 +129,20 @@ const settings = {
   ),
   documentsCachedMax: limit('SOUK_DOCUMENTS_CACHED_MAX', 'parsed documents kept', 1_000),
   plansCachedMax: limit('SOUK_PLANS_CACHED_MAX', 'plans kept', 1_000),
+  cachedCharactersMax: limit(
+    'SOUK_CACHED_CHARACTERS_MAX',
+    'characters of all documents, and of all that have plans, kept',
+    2_000_000,
+  ),
   viewersCachedMax: limit('SOUK_VIEWERS_CACHED_MAX', 'signed viewers kept', 10_000),
 } as const
 
-const count = (fallback: number) =>
+const count = ({ fallback, most }: { readonly fallback: number; readonly most: number }) =>
   z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
     .transform(Number)
+    .pipe(z.number().max(most))
     .default(fallback)
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
@@ -137,7 +164,7 @@ const configSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/)
     .optional(),
-  seed: z.enum(['none', 'demo']).default('demo'),
+  seed: z.enum(['none', 'demo']).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jwksUrl: httpUrl.optional(),
   jwtIssuer: z.string().default('souk'),
@@ -148,27 +175,28 @@ const configSchema = z.object({
   creatorsUrl: httpUrl.default('http://127.0.0.1:4003/graphql'),
   ordersUrl: httpUrl.default('http://127.0.0.1:4004/graphql'),
   serviceProvidersUrl: httpUrl.default('http://127.0.0.1:4005/graphql'),
-  bodyBytesMax: count(settings.bodyBytesMax.fallback),
-  tokensMax: count(settings.tokensMax.fallback),
-  depthMax: count(settings.depthMax.fallback),
-  aliasesMax: count(settings.aliasesMax.fallback),
-  rootFieldsMax: count(settings.rootFieldsMax.fallback),
-  fieldsMax: count(settings.fieldsMax.fallback),
-  validationErrorsMax: count(settings.validationErrorsMax.fallback),
-  errorsMax: count(settings.errorsMax.fallback),
-  representationsMax: count(settings.representationsMax.fallback),
-  requestMsMax: count(settings.requestMsMax.fallback),
-  drainMsMax: count(settings.drainMsMax.fallback),
-  requestsInFlightMax: count(settings.requestsInFlightMax.fallback),
-  subgraphResponseBytesMax: count(settings.subgraphResponseBytesMax.fallback),
-  subgraphConnectionsMax: count(settings.subgraphConnectionsMax.fallback),
-  subgraphStartMsMax: count(settings.subgraphStartMsMax.fallback),
-  planTimeoutMsMax: count(settings.planTimeoutMsMax.fallback),
-  planQueueMax: count(settings.planQueueMax.fallback),
-  planCrashesRememberedMax: count(settings.planCrashesRememberedMax.fallback),
-  documentsCachedMax: count(settings.documentsCachedMax.fallback),
-  plansCachedMax: count(settings.plansCachedMax.fallback),
-  viewersCachedMax: count(settings.viewersCachedMax.fallback),
+  bodyBytesMax: count(settings.bodyBytesMax),
+  tokensMax: count(settings.tokensMax),
+  depthMax: count(settings.depthMax),
+  aliasesMax: count(settings.aliasesMax),
+  rootFieldsMax: count(settings.rootFieldsMax),
+  fieldsMax: count(settings.fieldsMax),
+  validationErrorsMax: count(settings.validationErrorsMax),
+  errorsMax: count(settings.errorsMax),
+  representationsMax: count(settings.representationsMax),
+  requestMsMax: count(settings.requestMsMax),
+  drainMsMax: count(settings.drainMsMax),
+  requestsInFlightMax: count(settings.requestsInFlightMax),
+  subgraphResponseBytesMax: count(settings.subgraphResponseBytesMax),
+  subgraphConnectionsMax: count(settings.subgraphConnectionsMax),
+  subgraphStartMsMax: count(settings.subgraphStartMsMax),
+  planTimeoutMsMax: count(settings.planTimeoutMsMax),
+  planQueueMax: count(settings.planQueueMax),
+  planCrashesRememberedMax: count(settings.planCrashesRememberedMax),
+  documentsCachedMax: count(settings.documentsCachedMax),
+  plansCachedMax: count(settings.plansCachedMax),
+  cachedCharactersMax: count(settings.cachedCharactersMax),
+  viewersCachedMax: count(settings.viewersCachedMax),
 })
 
 function describeIssue(
@@ -183,10 +211,14 @@ function describeIssue(
   return `${setting.variable} is ${value}; allowed is ${setting.allowed}.`
 }
 
-function limit<const Variable extends string>(variable: Variable, what: string, fallback: number) {
+type LimitText = readonly [what: string, fallback: number, most?: number]
+
+function limit<const Variable extends string>(variable: Variable, ...[what, fallback, most]: LimitText) {
+  const range = most === undefined ? 'at least 1' : `from 1 to ${most}`
   return {
     variable,
-    allowed: `a whole number of ${what}, at least 1 (default ${fallback})`,
+    allowed: `a whole number of ${what}, ${range} (default ${fallback})`,
     fallback,
+    most: most ?? Number.MAX_SAFE_INTEGER,
   } as const
 }

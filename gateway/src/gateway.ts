@@ -121,7 +121,7 @@ const serveGraph = (supergraph: Supergraph, planners: Planners, config: GatewayC
   supergraph,
   schema: supergraph.publicSchema,
   valid: new WeakSet(),
-  planCache: createPlanCache(config.plansCachedMax),
+  planCache: createPlanCache({ sizeMax: config.plansCachedMax, weightMax: config.cachedCharactersMax }),
   planners,
 })
 
@@ -139,7 +139,7 @@ function wireRequests(
     clock,
     graph,
     transports: new Map(subgraphs.map(({ name, transport }) => [name, transport])),
-    documents: boundedMap(config.documentsCachedMax),
+    documents: boundedMap({ sizeMax: config.documentsCachedMax, weightMax: config.cachedCharactersMax }),
     verifier: createTokenVerifier({
       keys: keys.jwks,
       issuer: config.jwtIssuer,

@@ -139,6 +139,10 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(await failureOf(start({ SOUK_DATA_DIR: file }))).toContain(file)
   })
 
+  test('a data folder that nobody can make is one sentence', async () => {
+    expect(await failureOf(start({ SOUK_DATA_DIR: '/proc/souk' }))).toContain('/proc/souk')
+  })
+
   test.skipIf(process.getuid?.() === 0)(
     'a data folder that may not be written to is one sentence',
     async () => {

@@ -28,3 +28,13 @@ export const afterSaleOpen = `mutation ($input: AfterSaleOpenInput!) {
 export const afterSaleApprove = `mutation ($input: AfterSaleApproveInput!) {
   result: afterSaleApprove(input: $input) { __typename ... on AfterSaleDecided { case { id state } } ${refusal} }
 }`
+
+export const afterSaleReject = `mutation ($input: AfterSaleRejectInput!) {
+  result: afterSaleReject(input: $input) { __typename ... on AfterSaleDecided { case { id state } } ${refusal} }
+}`
+
+export const afterSaleReturnReceive = `mutation ($input: AfterSaleReturnReceiveInput!) {
+  result: afterSaleReturnReceive(input: $input) { __typename ... on AfterSaleDecided { case { id state } } ${refusal} }
+}`
+
+export const orderLines = `query ($id: ID!) { order(id: $id) { lines { id } } }`

@@ -1,21 +1,28 @@
 /** Compiles a plan, once, into a closure that runs it: sequences in order, what is parallel at once. */
 import type { PlanNode, QueryPlan } from '../planner/query-plan.ts'
+import type { IsLost } from './compile-projection.ts'
 import type { RunPlan } from './execution.ts'
 import { compileEntityFetch, compileRootFetch } from './fetch-from-subgraph.ts'
 
-export const compilePlan = (plan: QueryPlan): RunPlan =>
-  plan.root === null ? () => Promise.resolve() : compileNode(plan.root)
+export function compilePlan({ operationKind, root }: QueryPlan, isLost: IsLost): RunPlan {
+  if (root === null) return () => Promise.resolve()
+  if (operationKind === 'query' || root.kind !== 'sequence') return compileNode(root)
+  const steps = root.nodes.map(compileNode)
+  return async (execution) => {
+    for (const [done, step] of steps.entries()) {
+      if (isLost(execution, done)) return
+      await step(execution)
+    }
+  }
+}
 
 function compileNode(node: PlanNode): RunPlan {
   switch (node.kind) {
     case 'sequence': {
       const steps = node.nodes.map(compileNode)
       return async (execution) => {
-        for (const step of steps) {
-          if (execution.signal.aborted && steps.length > 1 && execution.deadlineMsLeft() <= 0)
-            execution.signal.throwIfAborted()
-          await step(execution)
-        }
+        // Past the deadline each fetch that is left says so itself, and what was fetched stays.
+        for (const step of steps) await step(execution)
       }
     }
     case 'parallel': {

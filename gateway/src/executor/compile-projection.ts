@@ -17,7 +17,8 @@ import {
   type SelectedField,
   selectFields,
 } from '../planner/select-fields.ts'
-import { isJsonObject, type JsonObject } from './json-object.ts'
+import type { Execution } from './execution.ts'
+import { isJsonObject, type JsonObject, ownMember, setMember } from './json-object.ts'
 import {
   type PathLink,
   type Projection,
@@ -34,8 +35,8 @@ export type DeniedBecause = (
   fieldName: string,
 ) => { readonly code: string; readonly message: string } | undefined
 
-/** Null when a non-null root field is missing. `introspection` answers the root fields that describe the schema. */
-export type Project = (run: ProjectionRun, data: JsonObject, introspection: JsonObject) => JsonObject | null
+/** Null when a non-null root field is missing. */
+export type Project = (run: ProjectionRun, data: JsonObject) => JsonObject | null
 
 export function compileProjection(
   context: OperationContext,
@@ -46,9 +47,48 @@ export function compileProjection(
   if (!isObjectType(rootType)) throw new Error(`The schema has no ${operation.operation} type.`)
   const compiler: Compiler = { context, deniedBecause }
   const root = compileFields(compiler, rootType, [{ selectionSet: operation.selectionSet, conditions: [] }])
-  return (run, data, introspection) => {
-    const result = root({ value: { ...data, ...introspection }, holder: data, run, path: undefined })
+  return (run, data) => {
+    const result = root({ value: data, holder: data, run, path: undefined })
     return result === nulled ? null : (result as JsonObject)
+  }
+}
+
+/** Whether the answer of a mutation is lost after `done` of the fields that may be run, however the others end. */
+export type IsLost = (execution: Pick<Execution, 'data' | 'errors' | 'variables'>, done: number) => boolean
+
+/** One server runs no further root field once a null has taken the whole answer, so neither do we. */
+export function compileIsLost(
+  context: OperationContext,
+  operation: OperationDefinitionNode,
+  deniedBecause: DeniedBecause,
+): IsLost {
+  const rootType = context.schema.getRootType(operation.operation)
+  if (!isObjectType(rootType)) throw new Error(`The schema has no ${operation.operation} type.`)
+  const layers = [{ selectionSet: operation.selectionSet, conditions: [] }]
+  const fields = selectFields(context, rootType, layers)
+    .filter(({ definition }) => !definition.name.startsWith('__'))
+    .map((field) => ({
+      ...compileField({ context, deniedBecause }, rootType, field),
+      isDenied: deniedBecause(rootType.name, field.definition.name) !== undefined,
+    }))
+  return ({ data, errors: placed, variables }, done) => {
+    const run = {
+      variables,
+      placed,
+      introspection: {},
+      errors: [],
+      errorsMax: 0,
+      reported: new Set<unknown>(),
+    }
+    let left = done
+    for (const { responseName, internalName, isDenied, read } of fields) {
+      if (!isDenied && left === 0) return false
+      if (!isDenied) left -= 1
+      const path = { previous: undefined, key: responseName }
+      if (read({ value: data[internalName], holder: data, key: internalName, run, path }) === nulled)
+        return true
+    }
+    return false
   }
 }
 
@@ -97,7 +137,7 @@ function compileFields(
         path: link,
       })
       if (completed === nulled) return nulled
-      result[field.responseName] = completed
+      setMember(result, field.responseName, completed)
     }
     return result
   }
@@ -113,10 +153,9 @@ type CompiledField = {
 function compileField(compiler: Compiler, type: GraphQLObjectType, field: SelectedField): CompiledField {
   const { responseName, definition, alternatives } = field
   const conditions = alternatives.some((one) => one.length === 0) ? undefined : alternatives
-  const isIntrospection = definition.name === '__schema' || definition.name === '__type'
-  const internalName = isIntrospection ? responseName : field.internalName
-  const compiled = { responseName, internalName, conditions }
-  if (isIntrospection) return { ...compiled, read: ({ value }) => value ?? null }
+  const compiled = { responseName, internalName: field.internalName, conditions }
+  if (isIntrospection(field))
+    return { ...compiled, read: ({ run }) => ownMember(run.introspection, responseName) ?? null }
   // A name of a subgraph's own root type must not leak, so it is never read from data where the schema knows it.
   if (definition.name === '__typename') return { ...compiled, read: () => type.name }
   const denied = compiler.deniedBecause(type.name, definition.name)
@@ -124,6 +163,9 @@ function compileField(compiler: Compiler, type: GraphQLObjectType, field: Select
   const coordinate = `${type.name}.${definition.name}`
   return { ...compiled, read: compileType(compiler, definition.type, { field, coordinate }) }
 }
+
+const isIntrospection = ({ definition }: SelectedField): boolean =>
+  definition.name === '__schema' || definition.name === '__type'
 
 function compileDenied(
   { definition }: SelectedField,

@@ -6,6 +6,7 @@ import type { Execution, RunPlan } from './execution.ts'
 import { isJsonObject, type JsonObject } from './json-object.ts'
 import { copyValue, mergeData } from './merge-data.ts'
 import type { ErrorCause } from './place-errors.ts'
+import { readAnswer } from './read-answer.ts'
 import { rewriteData } from './rewrite-data.ts'
 
 export function compileRootFetch(node: RootFetchNode): RunPlan {
@@ -63,10 +64,14 @@ type InputAnswer = {
 
 function mergeInput(execution: Execution, { node, input, targets, entities }: InputAnswer): void {
   for (const [position, entity] of entities.entries()) {
-    if (!isJsonObject(entity)) continue
-    const source = rewritten(entity, input)
-    for (const target of targets[position] ?? [])
-      mergeOwned(execution, target, { source, subgraph: node.subgraph })
+    const places = targets[position] ?? []
+    if (isJsonObject(entity)) {
+      const source = rewritten(entity, input)
+      for (const target of places) mergeOwned(execution, target, { source, subgraph: node.subgraph })
+    } else if (entity !== null) {
+      const cause = answerInvalid(node.subgraph, 'an entity came that is not an object')
+      failWrites(execution, { input, targets: places }, cause)
+    }
   }
 }
 
@@ -79,12 +84,9 @@ function mergeEntities(execution: Execution, node: EntityFetchNode, { built, ans
     const entities = answer.data?.[input.responseName]
     if (Array.isArray(entities) && entities.length === representations.values.length) {
       mergeInput(execution, { node, input, targets: representations.targets, entities })
-    } else if ((answer.errors ?? []).length === 0) {
-      failWrites(
-        execution,
-        { input, representations },
-        answerInvalid(node.subgraph, `no ${representations.values.length} entities came`),
-      )
+    } else if (Array.isArray(entities) || (answer.errors ?? []).length === 0) {
+      const cause = answerInvalid(node.subgraph, `no ${representations.values.length} entities came`)
+      failWrites(execution, { input, targets: representations.targets.flat() }, cause)
     }
   }
   for (const error of answer.errors ?? []) placeEntityError(execution, node, { built, error })
@@ -103,8 +105,11 @@ function placeEntityError(
   const whole = { ...cause, isReportedOnce: true }
   if (representations === undefined || input === undefined)
     return failTargets(execution, { node, built }, whole)
-  if (position === undefined) return failWrites(execution, { input, representations }, whole)
-  for (const target of representations.targets[Number(position)] ?? []) {
+  const targets = representations.targets[Number(position)]
+  // An error of no entity that was asked for may explain any of them.
+  if (targets === undefined)
+    return failWrites(execution, { input, targets: representations.targets.flat() }, whole)
+  for (const target of targets) {
     if (below.length > 0) execution.errors.place(target, below, cause)
     else for (const name of input.writes) execution.errors.place(target, [name], whole)
   }
@@ -146,7 +151,7 @@ async function call(
       transport.execute({ query: operation, variables, viewerToken, requestId, deadlineMs }, signal),
       signal,
     )
-    return isAnswer(answer) ? answer : { failure: answerInvalid(subgraph, 'neither data nor errors came') }
+    return readAnswer(answer) ?? { failure: answerInvalid(subgraph, 'neither data nor errors came') }
   } catch (error) {
     return { failure: failureOf(error, subgraph, signal) }
   }
@@ -199,16 +204,16 @@ function failTargets(
 ): void {
   for (const [index, input] of node.inputs.entries()) {
     const representations = built[index]
-    if (representations !== undefined) failWrites(execution, { input, representations }, cause)
+    if (representations !== undefined)
+      failWrites(execution, { input, targets: representations.targets.flat() }, cause)
   }
 }
 
 function failWrites(
   execution: Execution,
-  { input, representations }: { readonly input: EntityInput; readonly representations: Representations },
+  { input, targets }: { readonly input: EntityInput; readonly targets: readonly JsonObject[] },
   cause: ErrorCause,
 ): void {
-  const targets = representations.targets.flat()
   failAll(
     execution,
     targets.flatMap((target) => input.writes.map((name) => [target, name] as const)),
@@ -262,7 +267,3 @@ const ourCause = (code: string, subgraph: string, message: string): ErrorCause =
   subgraph,
   isReportedOnce: true,
 })
-
-const isAnswer = (answer: SubgraphResponse): boolean =>
-  isJsonObject(answer) &&
-  (isJsonObject(answer.data) || (Array.isArray(answer.errors) && answer.errors.length > 0))

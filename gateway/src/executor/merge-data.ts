@@ -1,5 +1,5 @@
 /** Merges an answer into the data by place. What a transport returned is copied, never kept and never changed. */
-import { isJsonObject, type JsonObject } from './json-object.ts'
+import { isJsonObject, type JsonObject, ownMember, setMember } from './json-object.ts'
 
 /** Reports the path of each list whose length two fetches disagree about; such a list is left as it was. */
 export type OnListLengthsDiffer = (target: JsonObject | unknown[], key: string | number) => void
@@ -11,7 +11,8 @@ export function mergeData(
 ): void {
   for (const key of Object.keys(source)) {
     const value = source[key]
-    if (target[key] === undefined || target[key] === null) target[key] = copyValue(value)
+    const known = ownMember(target, key)
+    if (known === undefined || known === null) setMember(target, key, copyValue(value))
     else mergeExisting(target, key, value)
   }
 
@@ -34,6 +35,6 @@ export function copyValue(value: unknown): unknown {
   // A scalar that an in-process subgraph left as an instance (a Date) is a leaf, not a place.
   if (prototype !== Object.prototype && prototype !== null) return value
   const copy: JsonObject = {}
-  for (const key of Object.keys(value)) copy[key] = copyValue((value as JsonObject)[key])
+  for (const key of Object.keys(value)) setMember(copy, key, copyValue((value as JsonObject)[key]))
   return copy
 }

@@ -17,6 +17,8 @@ export type AnswerError = {
 export type ProjectionRun = {
   readonly variables: Readonly<Record<string, unknown>>
   readonly placed: PlaceErrors
+  /** Answers of the root fields that describe the schema, by the client's names. */
+  readonly introspection: JsonObject
   readonly errors: AnswerError[]
   readonly errorsMax: number
   /** What has been reported and is not reported again. */

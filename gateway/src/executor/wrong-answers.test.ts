@@ -75,11 +75,12 @@ test.each([
   ],
 ])('%s is an error where the entity misses its fields', async (_what, answer) => {
   answerOnce(reviews, answer)
-  const { data, errors } = await gateway.ask('{ product { id stars } }')
+  const { data, errors = [] } = await gateway.ask('{ product { id stars } }')
   expect(data).toEqual({ product: { id: '1', stars: null } })
-  expect(errors).toMatchObject([
-    { path: ['product', 'stars'], extensions: { code: 'GW_SUBGRAPH_ANSWER_INVALID' } },
-  ])
+  expect(errors[0]).toMatchObject({
+    path: ['product', 'stars'],
+    extensions: { code: 'GW_SUBGRAPH_ANSWER_INVALID' },
+  })
 })
 
 test('an error about an entity that was not asked for is not lost', async () => {

@@ -34,6 +34,11 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   // Every body arrives as text: whether it is JSON is for step 1 to say, in words of GraphQL.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  let isClosing = false
+  // A connection that is kept alive would hold the drain up to its end.
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) void reply.header('connection', 'close')
+  })
   addGraphQL(server, options)
   addHealth(server, options)
   server.setErrorHandler((error, request, reply) => sendError(error, { request, reply, options }))
@@ -41,7 +46,13 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     reply.code(404).send({ error: 'There is nothing here. The graph is at /graphql.' }),
   )
   await listen(server, config)
-  return { url: urlOf(server, config), close: () => drain(server, config.drainMsMax) }
+  return {
+    url: urlOf(server, config),
+    async close() {
+      isClosing = true
+      await drain(server, config.drainMsMax)
+    },
+  }
 }
 
 function addGraphQL(server: FastifyInstance, { config, keys, execute }: ServerOptions): void {
@@ -104,18 +115,17 @@ async function sendPage(
   reply: FastifyReply,
   tokens: readonly ReadyToken[] | undefined,
 ): Promise<FastifyReply> {
-  const page = await graphiqlPage(tokens ?? [])
-  // Whatever the page's code would do, the browser lets it talk to this origin alone.
-  const policy =
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; frame-ancestors 'none'"
+  const { html, policy } = await graphiqlPage(tokens ?? [])
   return await reply
     .headers({
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       vary: 'accept',
     })
-    .send(page)
+    .send(html)
 }
 
 function send(reply: FastifyReply, { status, headers, body }: WireResponse): void {
@@ -140,6 +150,8 @@ function errorOf(error: unknown, config: GatewayConfig): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return refuseRequest('GW_BODY_TOO_LARGE', `The body has more than ${config.bodyBytesMax} bytes.`)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be application/json.')
   if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
     return refuseRequest('GW_BAD_REQUEST', 'The body could not be read.')
   return error

@@ -1,5 +1,5 @@
 /** Verifies the JWT that a client sends and reads the viewer from its claims. */
-import { anonymousViewer, type Viewer, viewerSchema } from '@souk/contracts'
+import { anonymousViewer, ClientError, type Viewer, viewerSchema } from '@souk/contracts'
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -81,11 +81,21 @@ function explain(error: unknown): Error {
     return badToken(`The token is not for this platform: ${error.claim} is wrong or missing.`)
   if (error instanceof errors.JWKSNoMatchingKey)
     return badToken('The token is signed with a key that is not known.')
-  if (error instanceof errors.JWKSTimeout)
+  if (keySetErrors.has(codeOf(error)))
     return gatewayFault('GW_NOT_READY', 'The key set could not be loaded.', error)
   if (error instanceof errors.JOSEError) return badToken('The token is malformed or its signature is wrong.')
-  if (error instanceof Error && 'code' in error && error.code === 'GW_BAD_TOKEN') return error
+  if (error instanceof ClientError) return error
   return gatewayFault('GW_NOT_READY', 'The key set could not be loaded.', error)
 }
+
+// jose has one class for all that goes wrong with a token and with the key set; a generic error only comes from fetching.
+const keySetErrors: ReadonlySet<unknown> = new Set([
+  errors.JOSEError.code,
+  errors.JWKSInvalid.code,
+  errors.JWKSTimeout.code,
+])
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
 
 const badToken = (message: string): Error => refuseRequest('GW_BAD_TOKEN', message)

@@ -5,9 +5,9 @@ import { boundedMap } from '../planner/bounded-map.ts'
 export type SignViewer = (viewer: Viewer) => Promise<string>
 
 export function createViewerSigner(key: ViewerKey, now: () => Date, viewersCachedMax: number): SignViewer {
-  const signed = boundedMap<{ readonly token: Promise<string>; readonly signedAtMs: number }>(
-    viewersCachedMax,
-  )
+  const signed = boundedMap<{ readonly token: Promise<string>; readonly signedAtMs: number }>({
+    sizeMax: viewersCachedMax,
+  })
   return async (viewer) => {
     const id = JSON.stringify(viewer)
     const at = now()

@@ -24,6 +24,16 @@ test('killing the process mid-way fails that query alone; the next one is planne
   await planner.close()
 })
 
+test('a query that meets a planner killed while it starts is told to come back', async () => {
+  const planner = startPlannerProcess(sdl, limits)
+  const asked = planner.ask('{ one }')
+  process.kill(planner.pid() ?? 0, 'SIGKILL')
+  await expect(asked).rejects.toMatchObject({ code: 'GW_PLANNER_BUSY', retry: true })
+  await expect.poll(() => planner.isUp(), { timeout: 10_000 }).toBe(true)
+  await expect(planner.ask('{ one }')).resolves.toBeDefined()
+  await planner.close()
+})
+
 test('a query that aborts the process is refused at once the next time', async () => {
   const planner = startPlannerProcess(sdl, limits)
   await planner.started()

@@ -26,7 +26,7 @@ export function startPlannerProcess(supergraphSdl: string, limits: PlannerLimits
     supergraphSdl,
     limits,
     queue: [],
-    crashes: boundedMap(limits.planCrashesRememberedMax),
+    crashes: boundedMap({ sizeMax: limits.planCrashesRememberedMax }),
     current: forkPlanner(supergraphSdl),
     isWorking: false,
     isClosed: false,
@@ -98,7 +98,7 @@ async function nextJob(state: State): Promise<Job | undefined> {
       job.reject(
         state.isClosed
           ? stopping()
-          : gatewayFault('GW_PLAN_FAILED', 'The planner process does not stay up.', error),
+          : gatewayFault('GW_PLANNER_BUSY', 'The planner process does not stay up.', error),
       )
     }
   }

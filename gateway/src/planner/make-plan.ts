@@ -28,14 +28,10 @@ const allPasses: PlanPasses = { mergesSiblings: true, dropsDuplicates: true }
 export function makePlan(input: MakePlanInput): QueryPlan {
   const { operationKind, parts } = input.normalized
   const nodes = parts.flatMap(({ selectionSet }) => planPart(input, selectionSet) ?? [])
-  return {
-    operationKind,
-    root: nodes.length < 2 ? (nodes[0] ?? null) : { kind: 'sequence', nodes: flatten(nodes) },
-  }
+  if (operationKind === 'query' || nodes.length === 0) return { operationKind, root: nodes[0] ?? null }
+  // One node for each root field: each finishes, what follows from it included, before the next starts.
+  return { operationKind, root: { kind: 'sequence', nodes } }
 }
-
-const flatten = (nodes: readonly PlanNode[]): readonly PlanNode[] =>
-  nodes.flatMap((node) => (node.kind === 'sequence' ? node.nodes : [node]))
 
 function planPart(
   { graph, operation, normalized, passes = allPasses, limits = planLimits }: MakePlanInput,

@@ -1,19 +1,23 @@
 /** Remembers what was made of an operation, bounded; several requests that want the same one at once share its making. */
-import { boundedMap } from './bounded-map.ts'
+import { boundedMap, type MapBounds } from './bounded-map.ts'
 
 export type PlanCache<Planned> = {
-  readonly getOrMake: (key: string, make: () => Promise<Planned>) => Promise<Planned>
+  /** What is kept weighs as much as the source it was made of. */
+  readonly getOrMake: (
+    of: { readonly key: string; readonly weight: number },
+    make: () => Promise<Planned>,
+  ) => Promise<Planned>
   readonly size: () => number
 }
 
-export function createPlanCache<Planned>(sizeMax: number): PlanCache<Planned> {
-  const made = boundedMap<Promise<Planned>>(sizeMax)
+export function createPlanCache<Planned>(bounds: MapBounds): PlanCache<Planned> {
+  const made = boundedMap<Promise<Planned>>(bounds)
   return {
-    async getOrMake(key, make) {
+    async getOrMake({ key, weight }, make) {
       const known = made.get(key)
       if (known !== undefined) return await known
       const making = make()
-      made.set(key, making)
+      made.set(key, making, weight)
       try {
         return await making
       } catch (error) {

@@ -1,5 +1,5 @@
 /** Plans an operation: normalise it, plan it ourselves, prove the plan; where that does not succeed, ask the library. */
-import { Kind, type OperationDefinitionNode, visit } from 'graphql'
+import type { OperationDefinitionNode } from 'graphql'
 import { checkPlan } from './check-plan.ts'
 import { CannotPlan } from './cannot-plan.ts'
 import type { CheckedSupergraph } from './check-supergraph.ts'
@@ -7,7 +7,7 @@ import { makePlan } from './make-plan.ts'
 import type { MoveGraph } from './move-graph.ts'
 import { type IsAllowed, type NormalizedOperation, normalizeOperation } from './normalize-operation.ts'
 import type { PlanNode, QueryPlan } from './query-plan.ts'
-import type { OperationContext } from './select-fields.ts'
+import { conditionVariables, type OperationContext } from './select-fields.ts'
 import { translatePlan } from './translate-plan.ts'
 
 /** Asks the library that plans what ours can't. Its answer is checked while it is translated, so its shape is nobody else's business. */
@@ -83,20 +83,14 @@ export async function planWithLibrary(
     const node = translatePlan(await askLibrary(text), context.schema)
     if (node !== null) nodes.push(node)
   }
-  return { operationKind, root: nodes.length < 2 ? (nodes[0] ?? null) : { kind: 'sequence', nodes } }
+  if (operationKind === 'query' || nodes.length === 0) return { operationKind, root: nodes[0] ?? null }
+  return { operationKind, root: { kind: 'sequence', nodes } }
 }
 
 /** The variables of conditions, whose values have to be known before planning. */
 export function decidingVariables({ context, operation, isAllowed }: PlanInput): readonly string[] {
   if (!normalizeOperation(context, operation, isAllowed).needsConditionValues) return []
-  const names = new Set<string>()
-  for (const node of [operation, ...context.fragments.values()]) {
-    visit(node, {
-      Directive({ name, arguments: given = [] }) {
-        if (name.value !== 'skip' && name.value !== 'include') return
-        for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value)
-      },
-    })
-  }
+  const nodes = [operation, ...context.fragments.values()]
+  const names = new Set(nodes.flatMap((node) => [...conditionVariables(node)]))
   return [...names].toSorted()
 }

@@ -4,8 +4,11 @@ import type { PathStep, PlanNode, QueryPlan, RepresentationShape } from './query
 
 export function printPlan(plan: QueryPlan): string {
   if (plan.root === null) return '(nothing to fetch)'
-  return printNode(plan.root, 0).join('\n')
+  return printNode(withoutFrame(plan.root), 0).join('\n')
 }
+
+const withoutFrame = (node: PlanNode): PlanNode =>
+  node.kind === 'sequence' && node.nodes.length === 1 && node.nodes[0] ? node.nodes[0] : node
 
 function printNode(node: PlanNode, depth: number): string[] {
   const indent = '  '.repeat(depth)

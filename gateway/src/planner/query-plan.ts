@@ -2,7 +2,10 @@
 
 export type QueryPlan = {
   readonly operationKind: 'query' | 'mutation'
-  /** Null when nothing has to be fetched: only introspection or `__typename` was asked. */
+  /**
+   * Null when nothing has to be fetched: only introspection or `__typename` was asked. That of a mutation is a sequence
+   * with one node for each root field that may be run.
+   */
   readonly root: PlanNode | null
 }
 

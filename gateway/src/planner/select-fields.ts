@@ -1,6 +1,7 @@
 /** Selects the fields of one object type from a selection set: fragments followed, duplicates merged, conditions kept. */
 import {
   type ArgumentNode,
+  type ASTNode,
   type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -17,6 +18,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
+  visit,
 } from 'graphql'
 
 export type OperationContext = {
@@ -102,6 +104,18 @@ export function conditionsOf(
   return conditions
 }
 
+/** The variables that `@skip` and `@include` mention anywhere below a node. */
+export function conditionVariables(node: ASTNode): ReadonlySet<string> {
+  const names = new Set<string>()
+  visit(node, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+    },
+  })
+  return names
+}
+
 export function addConditions(outer: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
   const added = own.filter(
     (one) => !outer.some((other) => other.variable === one.variable && other.wanted === one.wanted),
@@ -128,8 +142,9 @@ export function fragmentOf(
 }
 
 /**
- * Decides the internal names of one operation. A client's name is kept unless it could meet what the planner adds: names
- * that a field set mentions, and names with an underscore in front.
+ * Decides the internal names of one operation. A client's name is kept unless it could meet something else: what the planner
+ * adds (names that a field set mentions, and names with an underscore in front), an alias of our own, or a member that
+ * every object inherits.
  */
 export function nameFields(fieldSetNames: ReadonlySet<string>): OperationContext['internalName'] {
   const aliases = new Map<string, string>()
@@ -137,7 +152,9 @@ export function nameFields(fieldSetNames: ReadonlySet<string>): OperationContext
     const name = field.name.value
     const responseName = field.alias?.value ?? name
     const isPlain = responseName === name && definition.args.length === 0
-    if (isPlain || (!fieldSetNames.has(responseName) && !responseName.startsWith('_'))) return responseName
+    const meetsPlanner = !isPlain && (fieldSetNames.has(responseName) || responseName.startsWith('_'))
+    if (!meetsPlanner && !ourAlias.test(responseName) && !(responseName in Object.prototype))
+      return responseName
     const key = `${responseName}:${name}(${(field.arguments ?? []).map(printArgument).toSorted().join(',')})`
     const known = aliases.get(key)
     if (known !== undefined) return known
@@ -146,6 +163,9 @@ export function nameFields(fieldSetNames: ReadonlySet<string>): OperationContext
     return alias
   }
 }
+
+// Every name that looks so is ours: a client's, and even a field's of the schema, gets another of ours.
+const ourAlias = /__\d+$/
 
 const printArgument = (argument: ArgumentNode): string => print(argument)
 

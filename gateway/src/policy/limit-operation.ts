@@ -29,7 +29,7 @@ export function limitOperation(
   const size = measure(operation.selectionSet, { fragments, measured: new Map() })
   refuseAbove('deep', size.depth, limits.depthMax)
   refuseAbove('aliases', size.aliases, limits.aliasesMax)
-  refuseAbove('root fields', rootFields(operation.selectionSet, fragments), limits.rootFieldsMax)
+  refuseAbove('root fields', rootFields(operation.selectionSet, fragments, new Map()), limits.rootFieldsMax)
   refuseAbove('fields', size.fields, limits.fieldsMax)
 }
 
@@ -71,19 +71,24 @@ function measureFragment(name: string, measuring: Measuring): Size {
   return size
 }
 
-function rootFields(
-  set: SelectionSetNode,
-  fragments: Fragments,
-  seen: ReadonlySet<string> = new Set(),
-): number {
+// Counted once for each fragment, for the same reason as in `measure`.
+function rootFields(set: SelectionSetNode, fragments: Fragments, counted: Map<string, number>): number {
   return set.selections.reduce((sum, selection) => {
     if (selection.kind === Kind.FIELD) return sum + 1
     if (selection.kind === Kind.INLINE_FRAGMENT)
-      return sum + rootFields(selection.selectionSet, fragments, seen)
-    const definition = seen.has(selection.name.value) ? undefined : fragments.get(selection.name.value)
-    if (definition === undefined) return sum
-    return sum + rootFields(definition.selectionSet, fragments, new Set([...seen, selection.name.value]))
+      return sum + rootFields(selection.selectionSet, fragments, counted)
+    return sum + rootFieldsOfFragment(selection.name.value, fragments, counted)
   }, 0)
+}
+
+function rootFieldsOfFragment(name: string, fragments: Fragments, counted: Map<string, number>): number {
+  const known = counted.get(name)
+  if (known !== undefined) return known
+  counted.set(name, 0)
+  const definition = fragments.get(name)
+  const count = definition === undefined ? 0 : rootFields(definition.selectionSet, fragments, counted)
+  counted.set(name, count)
+  return count
 }
 
 function refuseAbove(what: string, value: number, limit: number): void {

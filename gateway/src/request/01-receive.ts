@@ -5,13 +5,11 @@ import { mediaType, refuseForgery } from '../policy/refuse-forgery.ts'
 import type { GraphQLRequest, WireRequest } from './wire.ts'
 
 export function receive(wire: WireRequest, limits: { readonly bodyBytesMax: number }): GraphQLRequest {
+  if (wire.method !== 'POST' && wire.method !== 'GET')
+    throw refuseRequest('GW_METHOD_NOT_ALLOWED', `${wire.method} is not allowed; use POST or GET.`)
   refuseForgery(wire)
   if (wire.method === 'GET') return readParameters(wire)
-  if (wire.method !== 'POST')
-    throw refuseRequest('GW_METHOD_NOT_ALLOWED', `${wire.method} is not allowed; use POST or GET.`)
-  if (mediaType(wire) !== 'application/json') {
-    throw refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be application/json.')
-  }
+  refuseUnreadable(wire)
   if (Buffer.byteLength(wire.body) > limits.bodyBytesMax) {
     throw refuseRequest('GW_BODY_TOO_LARGE', `The body has more than ${limits.bodyBytesMax} bytes.`)
   }
@@ -22,6 +20,17 @@ export function receive(wire: WireRequest, limits: { readonly bodyBytesMax: numb
     variables: variables ?? {},
     isRead: false,
   }
+}
+
+function refuseUnreadable(wire: WireRequest): void {
+  if (mediaType(wire) !== 'application/json')
+    throw refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be application/json.')
+  if (/;\s*charset=(?!"?utf-?8\b)/i.test(wire.headers['content-type'] ?? ''))
+    throw refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be in UTF-8.')
+  // Never unpacked, so that a small body stays small.
+  const encoding = wire.headers['content-encoding'] ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity')
+    throw refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to come without a content encoding.')
 }
 
 function readParameters({ parameters }: WireRequest): GraphQLRequest {

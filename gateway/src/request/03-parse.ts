@@ -13,8 +13,9 @@ export function parse(
   const hash = createHash('sha256').update(source).digest('base64')
   const known = cache.get(hash)
   if (known !== undefined) return known
-  const parsed = { hash, document: parseWithin(source, limits.tokensMax) }
-  cache.set(hash, parsed)
+  const characters = source.length
+  const parsed = { hash, characters, document: parseWithin(source, limits.tokensMax) }
+  cache.set(hash, parsed, characters)
   return parsed
 }
 

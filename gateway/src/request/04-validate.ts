@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { getVariableValues } from 'graphql/execution/values.js'
 import { refuseRequest } from '../errors.ts'
+import { conditionVariables } from '../planner/select-fields.ts'
 import { limitOperation, type OperationLimits } from '../policy/limit-operation.ts'
 import type { ParsedDocument, ValidOperation } from './operation.ts'
 import type { GraphQLRequest } from './wire.ts'
@@ -26,12 +27,14 @@ export function validate(
   request: GraphQLRequest,
   validation: Validation,
 ): ValidOperation {
-  const { document, hash } = parsed
+  const { document } = parsed
   const operation = chooseOperation(document, request)
   refuseKind(operation, request)
   limitOperation(document, operation, validation.limits)
   validateDocument(document, validation)
-  return { hash, document, operation, variables: coerceVariables(operation, request, validation) }
+  const variables = coerceVariables(operation, request, validation)
+  refuseNullConditions({ document, operation }, variables)
+  return { ...parsed, operation, variables }
 }
 
 function chooseOperation(document: DocumentNode, { operationName }: GraphQLRequest): OperationDefinitionNode {
@@ -78,6 +81,22 @@ function coerceVariables(
   })
   if (errors !== undefined) throw refuseWith('GW_BAD_VARIABLES', errors)
   return coerced
+}
+
+// A default lets a nullable variable into @skip and @include, and null still gets past the default.
+function refuseNullConditions(
+  { document, operation }: Pick<ValidOperation, 'document' | 'operation'>,
+  variables: ValidOperation['variables'],
+): void {
+  const names = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+  if (!names.some((name) => variables[name] === null)) return
+  const deciding = conditionVariables(document)
+  const name = names.find((one) => variables[one] === null && deciding.has(one))
+  if (name === undefined) return
+  throw refuseRequest(
+    'GW_BAD_VARIABLES',
+    `Variable "$${name}" decides what is included, so it has to be true or false.`,
+  )
 }
 
 function refuseWith(

@@ -19,16 +19,18 @@ export async function plan(
   planning: Planning,
 ): Promise<CompiledOperation> {
   const { supergraph, planCache, planners } = planning
-  const key = `${valid.hash} ${valid.operation.name?.value ?? ''} ${accessKey(viewer)}`
+  const key = JSON.stringify([valid.hash, valid.operation.name?.value, accessKey(viewer)])
   const authorize = () => authorizeOperation(viewer, supergraph.access, supergraph.publicSchema)
-  const prepared = await planCache.getOrMake(key, () =>
+  const weight = valid.characters
+  const prepared = await planCache.getOrMake({ key, weight }, () =>
     prepareOperation(valid, { supergraph, authorization: authorize(), planners }),
   )
   if (prepared.kind === 'compiled') return prepared
   const conditionValues = Object.fromEntries(
     prepared.variables.map((name) => [name, valid.variables[name] === true]),
   )
-  const decided = await planCache.getOrMake(`${key} ${JSON.stringify(conditionValues)}`, () =>
+  const decidedKey = `${key} ${JSON.stringify(conditionValues)}`
+  const decided = await planCache.getOrMake({ key: decidedKey, weight }, () =>
     prepareOperation(valid, { supergraph, authorization: authorize(), planners, conditionValues }),
   )
   if (decided.kind !== 'compiled') throw new Error('Decided conditions still need to be decided.')

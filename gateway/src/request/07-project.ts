@@ -11,15 +11,16 @@ export type ProjectInput = {
 
 export function project(operation: CompiledOperation, merged: Merged, input: ProjectInput): Answer {
   const errors: AnswerError[] = []
+  const introspection = operation.introspect?.(input.rawVariables)
   const run = {
     variables: input.variables,
     placed: merged.errors,
+    introspection: introspection?.data ?? {},
     errors,
     errorsMax: input.errorsMax,
     reported: new Set<unknown>(),
   }
-  const introspection = operation.introspect?.(input.rawVariables)
-  const data = operation.project(run, merged.data, { ...introspection?.data })
+  const data = operation.project(run, merged.data)
   for (const error of introspection?.errors ?? []) {
     errors.push({
       message: error.message,

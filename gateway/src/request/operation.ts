@@ -7,11 +7,14 @@ import type { JsonObject } from '../executor/json-object.ts'
 import type { PlaceErrors } from '../executor/place-errors.ts'
 import type { QueryPlan } from '../planner/query-plan.ts'
 
-export type ParsedDocument = { readonly hash: string; readonly document: DocumentNode }
-
-export type ValidOperation = {
+export type ParsedDocument = {
   readonly hash: string
+  /** Length of the source, which stands for the memory that all that is made of it takes. */
+  readonly characters: number
   readonly document: DocumentNode
+}
+
+export type ValidOperation = ParsedDocument & {
   readonly operation: OperationDefinitionNode
   /** Coerced, defaults filled in. */
   readonly variables: Readonly<Record<string, unknown>>

@@ -4,12 +4,11 @@ import {
   type ExecutionResult,
   execute,
   type FragmentDefinitionNode,
-  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
 import { compilePlan } from '../executor/compile-plan.ts'
-import { compileProjection } from '../executor/compile-projection.ts'
+import { compileIsLost, compileProjection } from '../executor/compile-projection.ts'
 import { decidingVariables, type Planners, planQuery } from '../planner/plan-query.ts'
 import { nameFields, type OperationContext, selectFields } from '../planner/select-fields.ts'
 import type { Authorization } from '../policy/authorize-operation.ts'
@@ -43,7 +42,7 @@ export async function prepareOperation(
   return {
     kind: 'compiled',
     plan,
-    run: compilePlan(plan),
+    run: compilePlan(plan, compileIsLost(context, operation, authorization.deniedBecause)),
     project: compileProjection(context, operation, authorization.deniedBecause),
     introspect: compileIntrospection(context, operation),
   }
@@ -81,22 +80,7 @@ function compileIntrospection(
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   }
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [only, ...fragments.values()] }
-  return introspectWith(schema, document)
-}
-
-function introspectWith(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-): NonNullable<CompiledOperation['introspect']> {
-  let remembered: ExecutionResult | undefined
-  const [operation] = document.definitions
-  const hasVariables =
-    operation?.kind === Kind.OPERATION_DEFINITION && (operation.variableDefinitions ?? []).length > 0
-  return (variables) => {
-    if (remembered !== undefined) return remembered
-    // The schema never answers with a promise: introspection has no asynchronous resolver.
-    const result = execute({ schema, document, variableValues: variables }) as ExecutionResult
-    if (!hasVariables) remembered = result
-    return result
-  }
+  // Not remembered: one answer can have megabytes, and a client can ask for it in a thousand spellings.
+  // The schema never answers with a promise: introspection has no asynchronous resolver.
+  return (variables) => execute({ schema, document, variableValues: variables }) as ExecutionResult
 }

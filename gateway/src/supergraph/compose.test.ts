@@ -97,3 +97,20 @@ test('content may declare nothing of Product beyond its key', () => {
     }
   `)
 })
+
+test('a rule of access that the gateway does not enforce does not compose', () => {
+  const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])
+    type Query { secret: String @policy(policies: [["finance"]]) }`
+  const problems = problemsOf(() => compose([{ name: 'orders', sdl }]))
+  expect(problems.code).toBe('GW_COMPOSITION_FAILED')
+  expect(problems.message).toContain('Query.secret')
+})
+
+test.each([
+  ['import: [{ name: "@authenticated", as: "@signedIn" }]', '@signedIn'],
+  ['import: ["@key"]', '@federation__authenticated'],
+])('a rule of access is read under the name that a subgraph gives it: %s', (imports, directive) => {
+  const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", ${imports})
+    type Query { secret: String ${directive} }`
+  expect(compose([{ name: 'orders', sdl }]).access.fields.get('Query.secret')).toEqual([{}])
+})

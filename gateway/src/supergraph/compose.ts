@@ -2,7 +2,7 @@
 import { composeServices } from '@theguild/federation-composition'
 import { ClientError } from '@souk/contracts'
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse } from 'graphql'
-import { type AccessRules, readAccessRules } from './access-rules.ts'
+import { type AccessRules, findUnenforced, readAccessRules } from './access-rules.ts'
 import {
   checkOwnership,
   type CompositionProblem,
@@ -32,6 +32,7 @@ export function compose(
   const documents = subgraphs.map(({ name, sdl }) => ({ name, typeDefs: parseSdl(name, sdl) }))
   report(checkOwnership(documents, ownership))
   const result = composeOrThrow(documents)
+  report(findUnenforced(result.supergraphDocumentNode))
   return Object.freeze({
     subgraphNames: subgraphs.map(({ name }) => name),
     sdl: result.supergraphSdl,

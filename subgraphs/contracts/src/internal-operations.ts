@@ -158,10 +158,7 @@ export const creatorPermissions = internalOperation<
 )
 
 /** Whether a creator's showcase shows a product now. Null if there is no such creator, or they may not keep a showcase. */
-export const showcaseShows = internalOperation<
-  { creatorId: string; productId: string },
-  boolean | null
->(
+export const showcaseShows = internalOperation<{ creatorId: string; productId: string }, boolean | null>(
   'creators',
   '_internalShowcaseShows',
   `query InternalShowcaseShows($creatorId: ID!, $productId: ID!) {

@@ -21,15 +21,26 @@ export type JobRunnerOptions = {
 }
 
 const connectionsMax = 2
+// One run at a time: a run whose process was killed must not keep the next one waiting for the quarter of an hour after which
+// it would expire. Without a sign of life for so long, it is over.
+const heartbeatSeconds = 15
 const stopMsMax = 10_000
 
 export async function startJobs({ databaseUrl, schema, logger, jobs }: JobRunnerOptions): Promise<JobRunner> {
   if (Object.keys(jobs).length === 0) return { stop: async () => undefined }
-  const boss = new PgBoss({ connectionString: databaseUrl, schema: `${schema}_jobs`, max: connectionsMax })
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: `${schema}_jobs`,
+    max: connectionsMax,
+    superviseIntervalSeconds: heartbeatSeconds,
+    monitorIntervalSeconds: heartbeatSeconds,
+  })
   boss.on('error', (error) => logger.error({ err: error }, 'the job queue failed'))
   await boss.start()
   for (const [name, job] of Object.entries(jobs)) {
-    await boss.createQueue(name, { policy: 'singleton' })
+    await boss.createQueue(name, { policy: 'singleton', heartbeatSeconds })
+    // A queue of an earlier version may be there without one.
+    await boss.updateQueue(name, { heartbeatSeconds })
     await boss.work(name, async () => {
       await job.run()
     })

@@ -22,11 +22,31 @@ describe('orders starts', () => {
 describe('orders does not start', () => {
   test.each([
     ['in a mode that is misspelt', { SOUK_MODE: 'prod' }, 'SOUK_MODE is "prod"'],
-    ['in production without a word on the sandbox', { ...production, SOUK_PAYMENT_SANDBOX: undefined }, 'set SOUK_PAYMENT_SANDBOX=allow'],
-    ['with another word on the sandbox', { ...production, SOUK_PAYMENT_SANDBOX: 'yes' }, 'SOUK_PAYMENT_SANDBOX is "yes"; allowed is allow'],
-    ['in production with a default secret', { ...production, SOUK_ALIPAY_SECRET: undefined }, 'SOUK_ALIPAY_SECRET has its default'],
-    ['in production with the default secret of another', { ...production, SOUK_ALIPAY_SECRET: sandboxSecrets.WECHAT_PAY }, 'SOUK_ALIPAY_SECRET has its default'],
-    ['with a secret that is short', { SOUK_SANDBOX_EXPRESS_SECRET: 'short' }, 'SOUK_SANDBOX_EXPRESS_SECRET is too short'],
+    [
+      'in production without a word on the sandbox',
+      { ...production, SOUK_PAYMENT_SANDBOX: undefined },
+      'set SOUK_PAYMENT_SANDBOX=allow',
+    ],
+    [
+      'with another word on the sandbox',
+      { ...production, SOUK_PAYMENT_SANDBOX: 'yes' },
+      'SOUK_PAYMENT_SANDBOX is "yes"; allowed is allow',
+    ],
+    [
+      'in production with a default secret',
+      { ...production, SOUK_ALIPAY_SECRET: undefined },
+      'SOUK_ALIPAY_SECRET has its default',
+    ],
+    [
+      'in production with the default secret of another',
+      { ...production, SOUK_ALIPAY_SECRET: sandboxSecrets.WECHAT_PAY },
+      'SOUK_ALIPAY_SECRET has its default',
+    ],
+    [
+      'with a secret that is short',
+      { SOUK_SANDBOX_EXPRESS_SECRET: 'short' },
+      'SOUK_SANDBOX_EXPRESS_SECRET is too short',
+    ],
   ])('%s', (_when, environment, sentence) => {
     expect(() => readOrdersConfig(environment)).toThrow(sentence)
     expect(() => readOrdersConfig(environment)).toThrow(expect.objectContaining({ name: 'ClientError' }))

@@ -44,6 +44,7 @@ export const textLimits = {
   reasonMax: 1_000,
   addressFieldMax: 200,
   idempotencyKeyMax: 200,
+  paymentTokenMax: 4_000,
   noticeBytesMax: 64 * 1024,
   trackingEventsMax: 200,
 } as const
@@ -83,7 +84,11 @@ export function readOrdersConfig(environment: Environment): OrdersConfig {
   const isProduction = readMode(environment) === 'production'
   checkSandbox(environment, isProduction)
   const secret = (party: keyof typeof secretVariables): string =>
-    readSecret(environment, { variable: secretVariables[party], fallback: sandboxSecrets[party], isProduction })
+    readSecret(environment, {
+      variable: secretVariables[party],
+      fallback: sandboxSecrets[party],
+      isProduction,
+    })
   return {
     noticeSecrets: {
       WECHAT_PAY: secret('WECHAT_PAY'),

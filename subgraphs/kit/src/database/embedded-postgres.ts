@@ -1,8 +1,8 @@
 /** A real PostgreSQL for one machine: from npm, on a data folder, owned by this process. */
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { databaseLimits } from './config.ts'
 import { DatabaseFault, describeFolderFault } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 import { lockDataFolder } from './lock-data-folder.ts'
 import { prepareCluster } from './postgres-cluster.ts'
 import { findPostgresProgram } from './postgres-program.ts'
@@ -54,7 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function openDataFolder(dataDir: string): Promise<() => void> {
   try {
-    await mkdir(dataDir, { recursive: true })
+    await makeFolder(dataDir)
     return lockDataFolder(dataDir)
   } catch (error) {
     if (error instanceof DatabaseFault) throw error

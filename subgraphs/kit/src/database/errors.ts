@@ -76,6 +76,7 @@ export function describeFolderFault(error: unknown, folder: string): DatabaseFau
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
+    case 'ENOENT':
       return new DatabaseFault(
         'DATA_FOLDER_NOT_WRITABLE',
         `The data folder ${folder} can't be written (${code}).`,

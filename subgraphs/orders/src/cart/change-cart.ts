@@ -103,5 +103,7 @@ async function askShowcase(
   { entry, creatorId }: ClaimedOrigin,
   { productId }: OfferSnapshot,
 ): Promise<boolean | null> {
-  return entry === 'SHOWCASE' && creatorId != null ? await call(showcaseShows, { creatorId, productId }) : null
+  return entry === 'SHOWCASE' && creatorId != null
+    ? await call(showcaseShows, { creatorId, productId })
+    : null
 }

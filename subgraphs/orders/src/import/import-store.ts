@@ -12,15 +12,12 @@ export type ImportStore = ReturnType<typeof openImportStore>
 export function openImportStore(database: SqlExecutor) {
   return {
     /** How many are new. An order that is there already is left alone. */
-    insertOrders: async (
-      importId: string,
-      orders: readonly OrderToWrite[],
-    ): Promise<number> => {
+    insertOrders: async (importId: string, orders: readonly OrderToWrite[]): Promise<number> => {
       const [row] = await database.$queryRawUnsafe<[{ fresh: number }]>(
         insertOrdersSql,
         importId,
         JSON.stringify(
-          orders.map(({ attribution, ...order }) => ({ ...withoutLines(order), ...attribution })),
+          orders.map(({ attribution, ...order }) => ({ ...order, ...attribution, lines: undefined })),
           digits,
         ),
         JSON.stringify(

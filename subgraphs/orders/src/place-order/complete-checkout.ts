@@ -38,6 +38,7 @@ export async function completeCheckout(
   input: CheckoutComplete,
 ): Promise<CheckoutAnswer> {
   checkAddress(input.shippingAddress)
+  checkToken(input.paymentToken)
   const { idempotencyKey, ...rest } = input
   const keyed = keyedInput(idempotencyKey, rest)
   const deadlineAt = performance.now() + world.requestMs
@@ -134,7 +135,14 @@ function checkAddress(address: ShippingAddress): void {
     if (isMissing || String(value ?? '').length > textLimits.addressFieldMax) {
       throw badInput(`"shippingAddress.${field}" has 1 to ${textLimits.addressFieldMax} characters.`)
     }
+    // The address is kept as JSON, which PostgreSQL does not take with it.
+    if (String(value ?? '').includes('\u0000')) throw badInput(`"shippingAddress.${field}" contains U+0000.`)
   }
   if (!/^[A-Z]{2}$/.test(address.country))
     throw badInput('"shippingAddress.country" is an ISO 3166-1 alpha-2 code such as CN.')
+}
+
+function checkToken(token: string): void {
+  if (token.length === 0 || token.length > textLimits.paymentTokenMax)
+    throw badInput(`"paymentToken" has 1 to ${textLimits.paymentTokenMax} characters.`)
 }

@@ -20,9 +20,7 @@ export async function orderConnection(
   { by, ownerId, args }: OrderListRequest,
 ): Promise<Connection<Order>> {
   const page = readPage<OrderCursor>(args, ([placedAt, id]) =>
-    typeof placedAt === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(placedAt))
-      ? { placedAt, id }
-      : undefined,
+    isMoment(placedAt) && typeof id === 'string' ? { placedAt, id } : undefined,
   )
   const list: OrderList = { by, page, states: args.filter?.states ?? null }
   // Shops that are asked with the same arguments share one statement.
@@ -31,3 +29,10 @@ export async function orderConnection(
   )
   return connectionOf(rows ?? [], page, (order) => [order.placedAt.toISOString(), order.id])
 }
+
+// As our own cursors have it: JavaScript reads many a date that PostgreSQL doesn't. Other eras begin with a sign, which sorts before 0.
+const isMoment = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  !Number.isNaN(Date.parse(value)) &&
+  new Date(value).toISOString() === value &&
+  value > '0001'

@@ -13,6 +13,7 @@ export type Prices = { readonly price: Money; readonly listPrice: Money | null }
 export function readText(field: string, value: string, lengthMax: number): string {
   const text = value.trim()
   if (text.length === 0 || text.length > lengthMax) throw bad(`"${field}" has 1 to ${lengthMax} characters.`)
+  checkStorable(field, text)
   return text
 }
 
@@ -20,7 +21,12 @@ export function readDescription(value: string): string {
   const { descriptionLengthMax } = catalogueLimits
   if (value.length > descriptionLengthMax)
     throw bad(`"description" has at most ${descriptionLengthMax} characters.`)
+  checkStorable('description', value)
   return value.trim()
+}
+
+function checkStorable(field: string, text: string): void {
+  if (text.includes('\u0000')) throw bad(`"${field}" contains U+0000.`)
 }
 
 export function readTags(tags: readonly string[]): readonly string[] {
@@ -69,3 +75,10 @@ export function readExternalUrl(source: OfferSource, url: string | null | undefi
 }
 
 export const bad = (message: string): ClientError => new ClientError('BAD_INPUT', message)
+
+/** A time as our own cursors have it: JavaScript reads many a date that PostgreSQL doesn't. Other eras begin with a sign, which sorts before 0. */
+export const isMoment = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  !Number.isNaN(Date.parse(value)) &&
+  new Date(value).toISOString() === value &&
+  value > '0001'

@@ -3,12 +3,11 @@ import { type Connection, type ConnectionArguments, connectionOf, type Page, rea
 import type { Category } from '../catalogue/catalogue.ts'
 import type { NameCursor } from '../catalogue/category-store.ts'
 import type { NewestCursor } from '../catalogue/shop-store.ts'
+import { isMoment } from '../catalogue/input-rules.ts'
 
 export const readNewestPage = (args: ConnectionArguments): Page<NewestCursor> =>
   readPage(args, ([createdAt, id]) =>
-    typeof createdAt === 'string' && !Number.isNaN(Date.parse(createdAt)) && typeof id === 'string'
-      ? { createdAt, id }
-      : undefined,
+    isMoment(createdAt) && typeof id === 'string' ? { createdAt, id } : undefined,
   )
 
 export const newestConnection = <Node extends { readonly id: string; readonly createdAt: Date }>(

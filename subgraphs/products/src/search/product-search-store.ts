@@ -84,7 +84,7 @@ function orderKeys(order: SearchOrder, words: string): OrderKeys {
       return {
         columns: `${score} AS score`,
         key: score,
-        types: ['int'],
+        types: ['bigint'],
         comparison: '<',
         orderBy: `${score} DESC, p.id DESC`,
       }

@@ -1,7 +1,7 @@
 /** A search of the mall: its words, filter, order and page, read from what a client gave. */
 import { currencySchema } from '@souk/contracts'
 import { type ConnectionArguments, type Page, readPage } from '@souk/kit'
-import { bad } from '../catalogue/input-rules.ts'
+import { bad, isMoment } from '../catalogue/input-rules.ts'
 import type { OfferSource, Product } from '../catalogue/catalogue.ts'
 import { catalogueLimits, searchLimits } from '../config.ts'
 
@@ -69,7 +69,7 @@ function readCursor(order: SearchOrder, parts: readonly unknown[]): SearchCursor
   if (typeof id !== 'string') return undefined
   const shape = keys.map((key) => typeof key).join(' ')
   if (shape !== cursorShapes[order]) return undefined
-  if (order === 'NEWEST' && Number.isNaN(Date.parse(String(keys[0])))) return undefined
+  if (order === 'NEWEST' && !isMoment(keys[0])) return undefined
   if (keys.some((key) => typeof key === 'number' && !Number.isSafeInteger(key))) return undefined
   return { keys: keys as (string | number)[], id }
 }

@@ -46,6 +46,25 @@ async function stockOf(skuId: string): Promise<StockNow> {
   return _entities[0].stock
 }
 
+test('holds that are asked for again while they expire wait for nobody in a circle', async () => {
+  const skuIds = await Promise.all([newSku(1_000), newSku(1_000), newSku(1_000)])
+  const units = Object.fromEntries(skuIds.map((skuId) => [skuId, 1]))
+  for (let round = 0; round < circleRounds; round += 1) {
+    const ids = Array.from({ length: 12 }, key)
+    const expires = expiresAt(minute)
+    await Promise.all(ids.map((id) => hold(units, id, expires)))
+    products.clock.advance(2 * minute)
+    const again = () => ids.map((id) => hold(units, id, expires))
+    await Promise.all([...again(), products.running.runJob('release-expired-holds'), ...again()])
+  }
+  await products.running.runJob('release-expired-holds')
+  for (const skuId of skuIds)
+    expect(await stockOf(skuId)).toEqual({ onHand: 1_000, held: 0, available: 1_000 })
+})
+
+// The deadlock that there was showed within a few of them.
+const circleRounds = 30
+
 describe('a hold', () => {
   test('300 buyers who reach for the last 100 units at once get exactly 100 holds, at once', async () => {
     const skuId = await newSku(100)

@@ -87,13 +87,16 @@ WITH gate AS MATERIALIZED (
 )
 SELECT EXISTS (SELECT FROM ended) AS ended`
 
-/** $1 now, $2 how many at most. A hold that is being committed or released right now is skipped: whoever has it decides. */
+/**
+ * $1 now, $2 how many at most. A hold whose gate is taken, because it is being committed, released or asked for again right now,
+ * is skipped: whoever has it decides. The gates are only tried, so that expiry never waits with some of them in its hands.
+ */
 export const expireSql = `
-WITH due AS MATERIALIZED (
-  SELECT id FROM stock_hold
-  WHERE state = 'HELD' AND expires_at <= $1
-  ORDER BY expires_at LIMIT $2::int
+WITH candidate AS MATERIALIZED (
+  SELECT id FROM stock_hold WHERE state = 'HELD' AND expires_at <= $1 ORDER BY expires_at LIMIT $2::int
   FOR UPDATE SKIP LOCKED
+), due AS MATERIALIZED (
+  SELECT id FROM candidate WHERE pg_try_advisory_xact_lock(hashtextextended('stock hold ' || id, 0))
 ), ended AS (
   UPDATE stock_hold h SET state = 'EXPIRED', ended_at = $1
   FROM due WHERE h.id = due.id AND h.state = 'HELD'
