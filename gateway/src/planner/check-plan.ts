@@ -11,13 +11,14 @@ import {
   type SelectionNode,
 } from 'graphql'
 import { type CheckedSupergraph, callText } from './check-supergraph.ts'
-import {
-  type EntityInput,
-  type PathStep,
-  type PlanNode,
-  type QueryPlan,
-  type RepresentationShape,
-  type Rewrite,
+import type {
+  EntityInput,
+  PathStep,
+  PlanNode,
+  QueryPlan,
+  RepresentationShape,
+  Rewrite,
+  RewriteStep,
 } from './query-plan.ts'
 import type { OperationContext } from './select-fields.ts'
 
@@ -269,14 +270,11 @@ function isNamedRight(
   const [rewrite] = inputRewrites
   if (known === undefined) return rewrite === undefined
   if (rewrite?.kind !== 'setValue' || inputRewrites.length !== 1) return false
-  const [step] = rewrite.path
-  return (
-    rewrite.value === known &&
-    step?.kind === 'field' &&
-    step.name === '__typename' &&
-    rewrite.path.length === 1
-  )
+  return rewrite.value === known && rewrite.path.length === 1 && isTypename(rewrite.path[0])
 }
+
+const isTypename = (step: RewriteStep | undefined): boolean =>
+  step?.kind === 'field' && step.name === '__typename'
 
 const shapesFor = (
   shapes: readonly RepresentationShape[],

@@ -41,63 +41,20 @@ export function readCheckedSupergraph(schema: GraphQLSchema): CheckedSupergraph 
 
   const joinsOf = (typeName: string, name: string): readonly ConstDirectiveNode[] =>
     (schema.getType(typeName)?.astNode?.directives ?? []).filter((one) => one.name.value === name)
-
-  const objectInterfaces = (subgraph: string, typeName: string): readonly string[] => {
-    const type = schema.getType(typeName)
-    const names = isObjectType(type) ? type.getInterfaces().map(({ name }) => name) : []
-    return names.filter((name) =>
-      joinsOf(name, 'join__type').some(
-        (join) => graphOf(join) === subgraph && text(join, 'isInterfaceObject') === 'true',
-      ),
-    )
-  }
+  const reading: Reading = { schema, graphOf, joinsOf }
 
   return {
-    objectInterfaces,
+    objectInterfaces: (subgraph, typeName) => objectInterfaces(reading, subgraph, typeName),
+    runtimeTypes: (subgraph, typeName) => runtimeTypesOf(reading, subgraph, typeName),
+    resolution: (subgraph, objectName, fieldName) =>
+      resolutionOf(reading, subgraph, { objectName, fieldName }),
 
     keys: (subgraph, typeName) =>
-      joinsOf(objectInterfaces(subgraph, typeName)[0] ?? typeName, 'join__type').flatMap((join) => {
+      joinsOf(objectInterfaces(reading, subgraph, typeName)[0] ?? typeName, 'join__type').flatMap((join) => {
         const key = text(join, 'key')
         const isUsable = graphOf(join) === subgraph && text(join, 'resolvable') !== 'false'
         return isUsable && key !== undefined ? [fieldSet(key)] : []
       }),
-
-    resolution(subgraph, objectName, fieldName) {
-      const typeName = objectInterfaces(subgraph, objectName)[0] ?? objectName
-      const type = schema.getType(typeName)
-      if (!isObjectType(type) && !isInterfaceType(type)) return undefined
-      const definition = type.getFields()[fieldName]
-      if (definition === undefined) return undefined
-      const named = (written: string): string => written.replace(/[[\]!]/g, '')
-      const plain = { isExternal: false, needs: [], gives: [], typeName: named(String(definition.type)) }
-      const joins = (definition.astNode?.directives ?? []).filter((one) => one.name.value === 'join__field')
-      if (joins.length === 0)
-        return joinsOf(typeName, 'join__type').some((join) => graphOf(join) === subgraph) ? plain : undefined
-      const join = joins.find((one) => graphOf(one) === subgraph)
-      if (join === undefined || text(join, 'overrideLabel') !== undefined) return undefined
-      return {
-        isExternal: text(join, 'external') === 'true' || text(join, 'usedOverridden') === 'true',
-        needs: fieldSet(text(join, 'requires') ?? ''),
-        gives: fieldSet(text(join, 'provides') ?? ''),
-        typeName: named(text(join, 'type') ?? plain.typeName),
-      }
-    },
-
-    runtimeTypes(subgraph, typeName) {
-      const type = schema.getType(typeName)
-      if (!isAbstractType(type)) return [typeName]
-      if (!isInterfaceType(type))
-        return joinsOf(typeName, 'join__unionMember').flatMap((join) =>
-          graphOf(join) === subgraph ? [text(join, 'member') ?? ''] : [],
-        )
-      return schema.getPossibleTypes(type).flatMap(({ name }) => {
-        const joins = joinsOf(name, 'join__implements')
-        const isHere = joins.some(
-          (join) => graphOf(join) === subgraph && text(join, 'interface') === typeName,
-        )
-        return isHere ? [name] : []
-      })
-    },
 
     isWithin(typeName, condition) {
       if (typeName === condition) return true
@@ -105,6 +62,70 @@ export function readCheckedSupergraph(schema: GraphQLSchema): CheckedSupergraph 
       return isAbstractType(whole) && isObjectType(type) && schema.isSubType(whole, type)
     },
   }
+}
+
+type Reading = {
+  readonly schema: GraphQLSchema
+  readonly graphOf: (directive: ConstDirectiveNode) => string | undefined
+  readonly joinsOf: (typeName: string, name: string) => readonly ConstDirectiveNode[]
+}
+
+function objectInterfaces(
+  { schema, joinsOf, graphOf }: Reading,
+  subgraph: string,
+  typeName: string,
+): readonly string[] {
+  const type = schema.getType(typeName)
+  const names = isObjectType(type) ? type.getInterfaces().map(({ name }) => name) : []
+  return names.filter((name) =>
+    joinsOf(name, 'join__type').some(
+      (join) => graphOf(join) === subgraph && text(join, 'isInterfaceObject') === 'true',
+    ),
+  )
+}
+
+function resolutionOf(
+  reading: Reading,
+  subgraph: string,
+  { objectName, fieldName }: { readonly objectName: string; readonly fieldName: string },
+): Resolution | undefined {
+  const { schema, joinsOf, graphOf } = reading
+  const typeName = objectInterfaces(reading, subgraph, objectName)[0] ?? objectName
+  const type = schema.getType(typeName)
+  if (!isObjectType(type) && !isInterfaceType(type)) return undefined
+  const definition = type.getFields()[fieldName]
+  if (definition === undefined) return undefined
+  const named = (written: string): string => written.replace(/[[\]!]/g, '')
+  const plain = { isExternal: false, needs: [], gives: [], typeName: named(String(definition.type)) }
+  const joins = (definition.astNode?.directives ?? []).filter((one) => one.name.value === 'join__field')
+  if (joins.length === 0)
+    return joinsOf(typeName, 'join__type').some((join) => graphOf(join) === subgraph) ? plain : undefined
+  const join = joins.find((one) => graphOf(one) === subgraph)
+  if (join === undefined || text(join, 'overrideLabel') !== undefined) return undefined
+  return {
+    isExternal: text(join, 'external') === 'true' || text(join, 'usedOverridden') === 'true',
+    needs: fieldSet(text(join, 'requires') ?? ''),
+    gives: fieldSet(text(join, 'provides') ?? ''),
+    typeName: named(text(join, 'type') ?? plain.typeName),
+  }
+}
+
+function runtimeTypesOf(
+  { schema, joinsOf, graphOf }: Reading,
+  subgraph: string,
+  typeName: string,
+): readonly string[] {
+  const type = schema.getType(typeName)
+  if (!isAbstractType(type)) return [typeName]
+  if (!isInterfaceType(type))
+    return joinsOf(typeName, 'join__unionMember').flatMap((join) =>
+      graphOf(join) === subgraph ? [text(join, 'member') ?? ''] : [],
+    )
+  return schema.getPossibleTypes(type).flatMap(({ name }) => {
+    const joins = joinsOf(name, 'join__implements')
+    const isHere = joins.some((join) => graphOf(join) === subgraph && text(join, 'interface') === typeName)
+    return isHere ? [name] : []
+  })
 }
 
 /** A field as it is called: two calls that read alike bring the same value. */
