@@ -125,6 +125,24 @@ eachDeployment('C28 Featured Alliance: a product enrolled in an open plan at 20 
     ])
   })
 
+  test('asking for an order that the creator may not see costs the order, not the list of commissions', async () => {
+    const shop = await openShop(souk(), [{ title: 'Tea bowl', amount: 1_000 }])
+    const [goods] = shop.goods
+    if (!goods) throw new Error('no goods')
+    const plan = { productId: goods.productId, rateBps: 1_000, idempotencyKey: key() }
+    await perform(await souk().as(shop.staff), affiliatePlanCreate, plan)
+    const host = await registerCreator(souk(), 'Curious')
+    const liveRoomId = await openLiveRoom(souk(), host, [goods.offerId])
+    await placeOrder(souk(), {
+      offerId: goods.offerId,
+      origin: { entry: 'LIVE_ROOM', contentId: liveRoomId },
+    })
+    await souk().settle()
+    const query = '{ commissions(first: 1) { nodes { estimated { amount } order { number } } } }'
+    const { data } = await (await souk().as(host)).ask<object>(query)
+    expect(data).toEqual({ commissions: { nodes: [{ estimated: { amount: 100 }, order: null }] } })
+  })
+
   test('a creator without the permission is refused the showcase (C29)', async () => {
     const shop = await openShop(souk(), [{}])
     const newcomer = await registerCreator(souk(), 'Newcomer', { showcase: false, liveSelling: false })

@@ -55,7 +55,12 @@ function startReading(file: string, linesMax: number) {
 function assertHeader(file: string, { fields }: CsvRecord): void {
   const found = fields?.map((field) => field.trim()) ?? []
   if (found.join(',') === retailColumns.join(',')) return
-  const shown = JSON.stringify(found.join(',').slice(0, headerCharactersShown))
+  const shown = JSON.stringify(
+    found
+      .join(',')
+      .slice(0, headerCharactersShown)
+      .replaceAll(/[^\x20-\x7e]/g, '�'),
+  )
   throw importError(
     'IMPORT_HEADER_WRONG',
     `${file} begins with ${shown}; a retail file begins with ${retailColumns.join(',')}.`,

@@ -168,7 +168,7 @@ describe('commissions', () => {
 })
 
 describe('who sees a commission', () => {
-  const listQuery = `query L($filter: CommissionFilterInput, $first: Int, $after: String) {
+  const listQuery = `query L($filter: CommissionFilter, $first: Int, $after: String) {
     commissions(filter: $filter, first: $first, after: $after) { nodes { id creator { id } } pageInfo { hasNextPage endCursor } }
   }`
   type List = {

@@ -168,7 +168,7 @@ const itemRemove = { field: 'showcaseItemRemove', selection: '... on ShowcaseIte
 const planDocument = `query P($id: ID!) { affiliatePlan(id: $id) ${planFields} }`
 
 const poolDocument = `
-query S($filter: SelectionPoolFilterInput, $sort: SelectionPoolSort, $first: Int, $after: String) {
+query S($filter: SelectionPoolFilter, $sort: SelectionPoolSort, $first: Int, $after: String) {
   selectionPool(filter: $filter, sort: $sort, first: $first, after: $after) {
     nodes { product { id } rateBps price { amount currency } estimatedCommission { amount currency } plan { id rateBps } }
     pageInfo { hasNextPage endCursor }

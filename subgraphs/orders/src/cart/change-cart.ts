@@ -41,7 +41,7 @@ export async function addToCart(
     contentId == null ? [null] : world.call(contentSnapshot, { contentIds: [contentId] }),
     world.call(offersSnapshot, { offerIds: [input.offerId] }),
   ])
-  if (offer == null) return refuse(offerUnavailable([input.offerId]))
+  if (offer == null) throw notFound('offer', input.offerId)
   const origin = confirmOrigin(input.origin, {
     offerId: offer.offerId,
     content: content ?? null,

@@ -26,11 +26,13 @@ import {
   shipOrder,
   stateConflict,
 } from '../shipment/ship-order.ts'
+import { showViewer } from './show-viewer.ts'
 import { orderConnection, type OrderListArguments } from './order-connection.ts'
 
 type Input<T> = { readonly input: T }
 
 export const queries: Resolvers<OrdersModules>[string] = {
+  viewer: (_root: unknown, _args: unknown, { viewer }) => showViewer(viewer),
   cart: async (_root: unknown, _args: unknown, { viewer, modules }) => {
     const items = await modules.carts.list(buyerIdOf(viewer))
     return { items, itemCount: items.reduce((sum, item) => sum + item.quantity, 0) }
