@@ -1,7 +1,7 @@
 /** Prints the plan of a query, as an all-seeing viewer would get it. */
 import { getOperationAST, type GraphQLError, parse, validate } from 'graphql'
 import { refuseRequest } from './errors.ts'
-import { type AskPlanner, decidingVariables, type PlanInput, planQuery } from './planner/plan-query.ts'
+import { decidingVariables, type PlanInput, type Planners, planQuery } from './planner/plan-query.ts'
 import { printPlan } from './planner/print-plan.ts'
 import { countFetches } from './planner/query-plan.ts'
 import { nameFields } from './planner/select-fields.ts'
@@ -11,7 +11,7 @@ export type ExplainInput = { readonly query: string; readonly operationName?: st
 
 export async function explainQuery(
   supergraph: Supergraph,
-  askPlanner: AskPlanner,
+  planners: Planners,
   { query, operationName }: ExplainInput,
 ): Promise<string> {
   const document = parse(query)
@@ -36,7 +36,7 @@ export async function explainQuery(
   const deciding = decidingVariables(input)
   // What is decided before planning is explained with everything included that can be.
   const conditionValues = Object.fromEntries(deciding.map((name) => [name, true]))
-  const plan = await planQuery({ ...input, context: { ...context, conditionValues } }, askPlanner)
+  const plan = await planQuery({ ...input, context: { ...context, conditionValues } }, planners)
   const fetches = countFetches(plan.root)
   const note = deciding.length === 0 ? '' : ` (with ${deciding.map((name) => `$${name}: true`).join(', ')})`
   return `${plan.operationKind}, ${fetches} ${fetches === 1 ? 'fetch' : 'fetches'}${note}\n${printPlan(plan)}`

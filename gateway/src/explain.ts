@@ -1,6 +1,8 @@
 /** Explains a query without a running system: composes SDLs, plans once, prints the plan. */
 import type { GatewayConfig } from './config.ts'
 import { explainQuery } from './explain-query.ts'
+import { readCheckedSupergraph } from './planner/check-supergraph.ts'
+import { buildMoveGraph } from './planner/move-graph.ts'
 import { startPlannerProcess } from './planner-process/planner-process.ts'
 import { compose, type SubgraphSdl } from './supergraph/compose.ts'
 
@@ -13,9 +15,16 @@ export type ExplainOptions = {
 
 export async function explain({ subgraphs, query, operationName, config }: ExplainOptions): Promise<string> {
   const supergraph = compose(subgraphs)
+  const graph = buildMoveGraph(supergraph.sdl)
   const planner = startPlannerProcess(supergraph.sdl, config)
+  const planners = {
+    graph,
+    checked: readCheckedSupergraph(graph.schema),
+    askLibrary: planner.ask,
+    onPlanned: () => undefined,
+  }
   try {
-    return await explainQuery(supergraph, planner.ask, { query, operationName })
+    return await explainQuery(supergraph, planners, { query, operationName })
   } finally {
     await planner.close()
   }

@@ -10,10 +10,14 @@ import type { ReadyToken } from './keys/development-tokens.ts'
 import { createTokenVerifier } from './keys/token-verifier.ts'
 import { createViewerSigner } from './keys/viewer-signer.ts'
 import { boundedMap } from './planner/bounded-map.ts'
+import { readCheckedSupergraph } from './planner/check-supergraph.ts'
+import { buildMoveGraph } from './planner/move-graph.ts'
 import { createPlanCache } from './planner/plan-cache.ts'
+import type { PlanOutcome, Planners } from './planner/plan-query.ts'
 import { type PlannerProcess, startPlannerProcess } from './planner-process/planner-process.ts'
 import { type RequestGateway, runRequest, type ServedGraph } from './request/run-request.ts'
 import type { WireRequest, WireResponse } from './request/wire.ts'
+import type { OwnershipRules } from './supergraph/check-ownership.ts'
 import { compose, type SubgraphSdl, type Supergraph } from './supergraph/compose.ts'
 import { createSupergraphStore } from './supergraph/supergraph-store.ts'
 import { type Logger, logRequest } from './telemetry/logger.ts'
@@ -35,6 +39,8 @@ export type GatewayOptions = {
   readonly keys: GatewayKeys
   readonly clock: Clock
   readonly logger: Logger
+  /** Souk's own rules unless others are given. */
+  readonly ownership?: OwnershipRules
 }
 
 export type Gateway = {
@@ -47,7 +53,11 @@ export type Gateway = {
   readonly close: () => Promise<void>
   readonly explain: (query: string, operationName?: string) => Promise<string>
   readonly plannerPid: () => number | undefined
+  /** How many operations were planned by our own planner, and how many by the library instead. */
+  readonly planCounts: () => PlanCounts
 }
+
+export type PlanCounts = { readonly own: number; readonly library: number }
 
 export type GatewayRequest = Partial<Omit<WireRequest, 'body'>> & {
   readonly body?:
@@ -58,10 +68,18 @@ export type GatewayRequest = Partial<Omit<WireRequest, 'body'>> & {
 /** Composes the graph and starts the planner; resolves when the first query can be answered. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, subgraphs, logger } = options
-  const supergraph = compose(subgraphs)
+  const supergraph = compose(subgraphs, options.ownership)
   const planner = startPlannerProcess(supergraph.sdl, config)
   const store = createSupergraphStore<ServedGraph>()
-  store.swap(serveGraph(supergraph, planner, config))
+  const counts = { own: 0, library: 0 }
+  const graph = buildMoveGraph(supergraph.sdl)
+  const planners: Planners = {
+    graph,
+    checked: readCheckedSupergraph(graph.schema),
+    askLibrary: planner.ask,
+    onPlanned: (outcome) => countPlan(counts, logger, outcome),
+  }
+  store.swap(serveGraph(supergraph, planners, config))
   const requests = wireRequests(options, store.current)
   let server: StartedServer | undefined
   let isClosing = false
@@ -91,20 +109,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await server?.close()
       await planner.close()
     },
-    explain: (query, operationName) => explainQuery(supergraph, planner.ask, { query, operationName }),
+    explain: (query, operationName) => explainQuery(supergraph, planners, { query, operationName }),
     plannerPid: planner.pid,
+    planCounts: () => ({ ...counts }),
   }
   await startOrClose(planner)
   return gateway
 }
 
-const serveGraph = (supergraph: Supergraph, planner: PlannerProcess, config: GatewayConfig): ServedGraph => ({
+const serveGraph = (supergraph: Supergraph, planners: Planners, config: GatewayConfig): ServedGraph => ({
   supergraph,
   schema: supergraph.publicSchema,
   valid: new WeakSet(),
   planCache: createPlanCache({ sizeMax: config.plansCachedMax, weightMax: config.cachedCharactersMax }),
-  askPlanner: planner.ask,
+  planners,
 })
+
+function countPlan(counts: { own: number; library: number }, logger: Logger, outcome: PlanOutcome): void {
+  counts[outcome.by] += 1
+  if (outcome.by === 'library') logger.warn({ ...outcome, counts }, 'planned by the library')
+}
 
 function wireRequests(
   { config, subgraphs, keys, clock, logger }: GatewayOptions,

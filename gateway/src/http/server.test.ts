@@ -34,7 +34,7 @@ const gateway = await testGateway(
     SOUK_ALIASES_MAX: '5',
     SOUK_ROOT_FIELDS_MAX: '8',
   },
-  keys,
+  { keys },
 )
 const { url } = await gateway.listen()
 const production = await testGateway([shop], {

@@ -34,7 +34,7 @@ export type NormalizedOperation = {
   readonly needsConditionValues: boolean
 }
 
-export type OperationPart = { readonly text: string }
+export type OperationPart = { readonly text: string; readonly selectionSet: SelectionSetNode }
 
 /** Whether a field may be fetched for objects of this type. */
 export type IsAllowed = (typeName: string, fieldName: string) => boolean
@@ -51,21 +51,15 @@ export function normalizeOperation(
   const operationKind = operation.operation === 'mutation' ? 'mutation' : 'query'
   const group = groupSelections(state, rootType, [{ selectionSet: operation.selectionSet, conditions: [] }])
   const fields = [...group.fields.values()].filter(({ field }) => !field.name.value.startsWith('__'))
-  const parts =
-    operationKind === 'mutation'
-      ? fields.map((entry) => ({
-          text: printPart(operation, [fieldNode(state, rootType, entry)]),
-        }))
-      : fields.length === 0
-        ? []
-        : [
-            {
-              text: printPart(
-                operation,
-                fields.map((entry) => fieldNode(state, rootType, entry)),
-              ),
-            },
-          ]
+  const together = operationKind === 'mutation' ? fields.map((entry) => [entry]) : [fields]
+  const parts = together
+    .filter((entries) => entries.length > 0)
+    .map((entries) =>
+      partOf(
+        operation,
+        entries.map((entry) => fieldNode(state, rootType, entry)),
+      ),
+    )
   return { operationKind, parts, needsConditionValues: state.needsConditionValues }
 }
 
@@ -188,19 +182,20 @@ function noteConditions(state: State, { occurrences }: Entry): void {
   if (occurrences.some(({ conditions }) => conditions.length > 0)) state.needsConditionValues = true
 }
 
-function printPart(operation: OperationDefinitionNode, selections: readonly FieldNode[]): string {
+function partOf(operation: OperationDefinitionNode, selections: readonly FieldNode[]): OperationPart {
   const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections }
   const used = new Set<string>()
   visit(selectionSet, { Variable: ({ name }) => void used.add(name.value) })
   const variableDefinitions = (operation.variableDefinitions ?? []).filter(({ variable }) =>
     used.has(variable.name.value),
   )
-  return print({
+  const text = print({
     kind: Kind.OPERATION_DEFINITION,
     operation: operation.operation,
     variableDefinitions,
     selectionSet,
   })
+  return { text, selectionSet }
 }
 
 function isWithin(state: State, parent: GraphQLCompositeType, typeCondition: string): boolean {

@@ -48,16 +48,16 @@ test('root fields of two subgraphs are fetched at once', async () => {
   expect(await gateway.explain('{ newest { body } me { name } }')).toMatchInlineSnapshot(`
     "query, 2 fetches
     parallel
-      fetch people  { me { name } }
-      fetch reviews  { newest { body } }"
+      fetch reviews  { newest { body } }
+      fetch people  { me { name } }"
   `)
 })
 
 test('a required field is fetched with its own arguments', async () => {
   expect(await gateway.explain('{ product(id: 1) { weight(unit: "kg") shipping } }')).toMatchInlineSnapshot(`
     "query, 2 fetches
-    fetch products  { product(id: 1) { __typename weight__0: weight(unit: "kg") id weight(unit: "g") } }
-    fetch reviews  Product(weight id) at product -> { ... on Product { shipping } }"
+    fetch products  { product(id: 1) { __typename weight__0: weight(unit: "kg") _weight_0: weight(unit: "g") id } }
+    fetch reviews  Product(weight=_weight_0 id) at product -> { ... on Product { shipping } }"
   `)
 })
 
@@ -66,9 +66,9 @@ test('entities of an interface are asked for by runtime type', async () => {
     await gateway.explain('{ media { id ... on Live { likes } ... on Video { product { shipping } } } }'),
   ).toMatchInlineSnapshot(`
     "query, 2 fetches
-    fetch products  { media { __typename id ... on Live { __typename id } ... on Video { product { __typename id weight(unit: "g") } } } }
-    fetch reviews  Product(weight id) at media[]<Video>.product -> { ... on Product { shipping } }
-      and   Live(id) at media[]<Live> -> { ... on Live { likes } }"
+    fetch products  { media { __typename id ... on Video { product { __typename _weight_0: weight(unit: "g") id } } } }
+    fetch reviews  Live(id) at media[]<Live> -> { ... on Live { likes } }
+      and   Product(weight=_weight_0 id) at media[]<Video>.product -> { ... on Product { shipping } }"
   `)
 })
 

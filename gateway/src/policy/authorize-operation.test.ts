@@ -44,7 +44,7 @@ const shop = testSubgraph(
   },
 )
 
-const gateway = await testGateway([shop], {}, { jwks: keys.jwks, viewerSecret: testViewerSecret })
+const gateway = await testGateway([shop], {}, { keys: { jwks: keys.jwks, viewerSecret: testViewerSecret } })
 
 beforeEach(() => void (shop.calls.length = 0))
 

@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import { compilePlan } from '../executor/compile-plan.ts'
 import { compileIsLost, compileProjection } from '../executor/compile-projection.ts'
-import { type AskPlanner, decidingVariables, planQuery } from '../planner/plan-query.ts'
+import { decidingVariables, type Planners, planQuery } from '../planner/plan-query.ts'
 import { nameFields, type OperationContext, selectFields } from '../planner/select-fields.ts'
 import type { Authorization } from '../policy/authorize-operation.ts'
 import type { Supergraph } from '../supergraph/compose.ts'
@@ -18,7 +18,7 @@ import type { CompiledOperation, PreparedOperation, ValidOperation } from './ope
 export type Preparing = {
   readonly supergraph: Supergraph
   readonly authorization: Authorization
-  readonly askPlanner: AskPlanner
+  readonly planners: Planners
   readonly conditionValues?: Readonly<Record<string, boolean>>
 }
 
@@ -26,7 +26,7 @@ export async function prepareOperation(
   { document, operation }: ValidOperation,
   preparing: Preparing,
 ): Promise<PreparedOperation> {
-  const { supergraph, authorization, askPlanner, conditionValues } = preparing
+  const { supergraph, authorization, planners, conditionValues } = preparing
   const context: OperationContext = {
     schema: supergraph.publicSchema,
     fragments: fragmentsOf(document),
@@ -38,7 +38,7 @@ export async function prepareOperation(
   const input = { context, operation, isAllowed }
   const variables = conditionValues === undefined ? decidingVariables(input) : []
   if (variables.length > 0) return { kind: 'byConditions', variables }
-  const plan = await planQuery(input, askPlanner)
+  const plan = await planQuery(input, planners)
   return {
     kind: 'compiled',
     plan,

@@ -13,6 +13,8 @@ export type SubgraphDocument = { readonly name: string; readonly typeDefs: Docum
 export type CompositionProblem = { readonly code: string; readonly message: string }
 
 export type OwnershipRules = {
+  /** Federation lets entities' fields be shared as well; Souk does not. */
+  readonly allowsSharedFields?: boolean
   /** `referrer` may declare nothing but keys of the types that `owner` owns, except of its own types. */
   readonly keyOnly: readonly {
     readonly referrer: string
@@ -31,7 +33,8 @@ export function checkOwnership(
   rules: OwnershipRules,
 ): readonly CompositionProblem[] {
   const types = documents.map(declaredTypes)
-  return [...fieldsWithTwoOwners(types), ...rules.keyOnly.flatMap((rule) => fieldsBeyondKey(types, rule))]
+  const shared = rules.allowsSharedFields === true ? [] : fieldsWithTwoOwners(types)
+  return [...shared, ...rules.keyOnly.flatMap((rule) => fieldsBeyondKey(types, rule))]
 }
 
 type DeclaredField = {

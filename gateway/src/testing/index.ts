@@ -7,3 +7,4 @@ export {
   retailText,
   writeTemporaryFile,
 } from '../import/testing/retail-text.ts'
+export { testGateway, type TestGateway, testSubgraph, type TestSubgraph } from './test-gateway.ts'

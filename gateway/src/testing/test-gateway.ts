@@ -4,7 +4,13 @@ import type { SubgraphRequest, SubgraphResponse } from '@souk/contracts'
 import { execute, parse, validate } from 'graphql'
 import { readConfig } from '../config.ts'
 import { systemClock } from '../clock.ts'
-import { createGateway, type Gateway, type GatewayRequest, type GatewaySubgraph } from '../gateway.ts'
+import {
+  createGateway,
+  type Gateway,
+  type GatewayOptions,
+  type GatewayRequest,
+  type GatewaySubgraph,
+} from '../gateway.ts'
 import type { DevelopmentPerson } from '../keys/development-tokens.ts'
 import { createLogger } from '../telemetry/logger.ts'
 
@@ -15,7 +21,7 @@ export type Resolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer 
   : never
 
 export const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@override"
+  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@override", "@interfaceObject"
 ])\n`
 
 export type TestSubgraph = GatewaySubgraph & {
@@ -85,7 +91,11 @@ export const testViewerSecret = 'a secret for tests that is long enough'
 export async function testGateway(
   subgraphs: readonly GatewaySubgraph[],
   environment: Readonly<Record<string, string>> = {},
-  keys: Parameters<typeof createGateway>[0]['keys'] = { jwks: { keys: [] }, viewerSecret: testViewerSecret },
+  {
+    keys = { jwks: { keys: [] }, viewerSecret: testViewerSecret },
+    ownership,
+    logger = createLogger('silent'),
+  }: Partial<Pick<GatewayOptions, 'keys' | 'ownership' | 'logger'>> = {},
 ): Promise<TestGateway> {
   const config = readConfig({ SOUK_PORT: '0', SOUK_LOG_LEVEL: 'silent', ...environment })
   const gateway = await createGateway({
@@ -93,7 +103,8 @@ export async function testGateway(
     subgraphs,
     keys,
     clock: systemClock,
-    logger: createLogger('silent'),
+    logger,
+    ...(ownership && { ownership }),
   })
   return {
     ...gateway,

@@ -1,0 +1,84 @@
+/** Merges entity fetches of one subgraph that don't wait for each other into one call, as long as no sequence gets longer. */
+import { comesAfter, type FetchDraft } from '../drafts.ts'
+
+/** One call: one or more drafts that are sent together. */
+export type Call = {
+  readonly id: number
+  readonly subgraph: string
+  readonly drafts: readonly FetchDraft[]
+  readonly after: ReadonlySet<Call>
+}
+
+/** Without merging: each fetch is a call. */
+export const callsOf = (fetches: readonly FetchDraft[]): readonly Call[] =>
+  toCalls(fetches.map((fetch) => [fetch]))
+
+export function mergeSiblings(fetches: readonly FetchDraft[]): readonly Call[] {
+  const early = levelsOf(fetches)
+  const late = lateLevelsOf(fetches, early)
+  const groups = new Map<string, FetchDraft[]>()
+  // Later ones first: an earlier fetch whose answer isn't needed before may join them.
+  for (const fetch of fetches.toSorted((one, other) => levelOf(early, other) - levelOf(early, one))) {
+    const joined = fetch.path && findGroup(fetch)
+    if (joined === undefined) groups.set(`${fetch.id}`, [fetch])
+    else joined.push(fetch)
+  }
+  return toCalls([...groups.values()])
+
+  function findGroup(fetch: FetchDraft): FetchDraft[] | undefined {
+    const from = levelOf(early, fetch)
+    const to = levelOf(late, fetch)
+    return [...groups.values()].find((group) => {
+      const [first] = group
+      if (first === undefined || first.path === undefined || first.subgraph !== fetch.subgraph) return false
+      // All of a group run at the level of the first, which is the latest of them.
+      const level = levelOf(early, first)
+      if (level < from || level > to) return false
+      if (level > from && [...fetches].some((other) => other.after.has(fetch))) return false
+      return !group.some((other) => comesAfter(other, fetch) || comesAfter(fetch, other))
+    })
+  }
+}
+
+const levelOf = (levels: ReadonlyMap<FetchDraft, number>, fetch: FetchDraft): number => levels.get(fetch) ?? 0
+
+/** The longest way to a fetch, counted in fetches. */
+export function levelsOf(fetches: readonly FetchDraft[]): ReadonlyMap<FetchDraft, number> {
+  const levels = new Map<FetchDraft, number>()
+  const visit = (fetch: FetchDraft): number => {
+    const known = levels.get(fetch)
+    if (known !== undefined) return known
+    const level = Math.max(-1, ...[...fetch.after].map(visit)) + 1
+    levels.set(fetch, level)
+    return level
+  }
+  fetches.forEach(visit)
+  return levels
+}
+
+/** The last level that a fetch may run at without making the whole longer. */
+function lateLevelsOf(
+  fetches: readonly FetchDraft[],
+  early: ReadonlyMap<FetchDraft, number>,
+): ReadonlyMap<FetchDraft, number> {
+  const last = Math.max(0, ...early.values())
+  const late = new Map<FetchDraft, number>()
+  for (const fetch of fetches.toSorted((one, other) => levelOf(early, other) - levelOf(early, one))) {
+    const followers = fetches.filter((other) => other.after.has(fetch))
+    late.set(fetch, Math.min(last, ...followers.map((other) => levelOf(late, other) - 1)))
+  }
+  return late
+}
+
+function toCalls(groups: readonly (readonly FetchDraft[])[]): readonly Call[] {
+  const calls = groups
+    .map((drafts) => drafts.toSorted((one, other) => one.id - other.id))
+    .toSorted((one, other) => (one[0]?.id ?? 0) - (other[0]?.id ?? 0))
+    .map((drafts, id) => ({ id, subgraph: drafts[0]?.subgraph ?? '', drafts, after: new Set<Call>() }))
+  const byDraft = new Map(calls.flatMap((call) => call.drafts.map((draft) => [draft, call] as const)))
+  for (const call of calls) {
+    const needed = call.drafts.flatMap((draft) => [...draft.after].map((one) => byDraft.get(one)))
+    for (const other of needed) if (other !== undefined && other !== call) call.after.add(other)
+  }
+  return calls
+}
