@@ -28,8 +28,8 @@ import {
 } from '../support/loop-documents.ts'
 import { operator, serviceProvider, shopper } from '../support/people.ts'
 
-const cartItemUpdate = `mutation ($input: CartItemUpdateInput!) { result: cartItemUpdate(input: $input) { cartItem { id quantity } } }`
-const cartItemRemove = `mutation ($input: CartItemRemoveInput!) { result: cartItemRemove(input: $input) { cartItemId } }`
+const cartItemUpdate = `mutation ($input: CartItemUpdateInput!) { result: cartItemUpdate(input: $input) { ... on CartItemUpdated { cartItem { id quantity } } } }`
+const cartItemRemove = `mutation ($input: CartItemRemoveInput!) { result: cartItemRemove(input: $input) { ... on CartItemRemoved { cartItemId } } }`
 
 async function lineOf(buyer: Client, orderId: string): Promise<string> {
   const { order } = await buyer.get<{ order: { lines: { id: string }[] } }>(orderLines, { id: orderId })

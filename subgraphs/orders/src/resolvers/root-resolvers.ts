@@ -59,11 +59,12 @@ export const mutations: Resolvers<OrdersModules>[string] = {
     { input }: Input<{ cartItemId: string; quantity: number }>,
     { viewer, modules },
   ) => ({
+    __typename: 'CartItemUpdated',
     cartItem: await setCartQuantity(modules.worlds.cart, buyerIdOf(viewer), input),
   }),
   cartItemRemove: async (_root: unknown, { input }: Input<{ cartItemId: string }>, { viewer, modules }) => {
     await modules.carts.remove(buyerIdOf(viewer), input.cartItemId)
-    return { cartItemId: input.cartItemId }
+    return { __typename: 'CartItemRemoved', cartItemId: input.cartItemId }
   },
   checkoutCreate: async (_root: unknown, { input }: Input<CheckoutCreate>, { viewer, modules }) => {
     const created = await createCheckout(modules.worlds.checkout, buyerIdOf(viewer), input)

@@ -21,8 +21,12 @@ export const documents = {
     'CartItemAddInput',
     `... on CartItemAdded { cartItem { id quantity offer { id } origin { ${attribution} } } } ... on OriginNotConfirmed { reason } ${refusal}`,
   ),
-  cartItemUpdate: mutation('cartItemUpdate', 'CartItemUpdateInput', 'cartItem { id quantity }'),
-  cartItemRemove: mutation('cartItemRemove', 'CartItemRemoveInput', 'cartItemId'),
+  cartItemUpdate: mutation(
+    'cartItemUpdate',
+    'CartItemUpdateInput',
+    '... on CartItemUpdated { cartItem { id quantity } }',
+  ),
+  cartItemRemove: mutation('cartItemRemove', 'CartItemRemoveInput', '... on CartItemRemoved { cartItemId }'),
   checkoutCreate: mutation(
     'checkoutCreate',
     'CheckoutCreateInput',
