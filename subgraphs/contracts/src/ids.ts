@@ -1,7 +1,6 @@
 /** Identifiers: UUIDv7, opaque to clients, sortable by creation time. */
 import { createHash } from 'node:crypto'
 import { UUID, V7Generator } from 'uuidv7'
-import { z } from 'zod'
 
 /** Where ids come from. A port, so that a test can make them predictable. */
 export interface Ids {
@@ -30,5 +29,3 @@ export function idFromName(name: string, at: Date): string {
 export const isId = (value: string): boolean => idPattern.test(value)
 
 const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-export const idSchema = z.string().regex(idPattern, 'an id as Souk returned it')

@@ -47,11 +47,6 @@ export function addMoney(left: Money, right: Money): Money {
   return money(left.amount + right.amount, left.currency)
 }
 
-export function subtractMoney(left: Money, right: Money): Money {
-  assertSameCurrency(left, right)
-  return money(left.amount - right.amount, left.currency)
-}
-
 export const multiplyMoney = (unit: Money, quantity: number): Money =>
   money(unit.amount * BigInt(quantity), unit.currency)
 

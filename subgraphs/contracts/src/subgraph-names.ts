@@ -2,6 +2,3 @@
 export const subgraphNames = ['products', 'content', 'creators', 'orders', 'service-providers'] as const
 
 export type SubgraphName = (typeof subgraphNames)[number]
-
-export const isSubgraphName = (value: string): value is SubgraphName =>
-  (subgraphNames as readonly string[]).includes(value)
