@@ -23,12 +23,12 @@ test.each([
   [{ SOUK_PRODUCTS_URL: 'localhost' }, 'SOUK_PRODUCTS_URL is "localhost"; allowed is an http(s) URL'],
   [
     { SOUK_DEPTH_MAX: '0' },
-    'SOUK_DEPTH_MAX is "0"; allowed is a whole number of levels of an operation, at least 1 (default 20)',
+    'SOUK_DEPTH_MAX is "0"; allowed is a whole number of levels of an operation, from 1 to 200 (default 20)',
   ],
   // A timer of Node that is longer fires at once.
   [
-    { SOUK_PLAN_TIMEOUT_MS_MAX: '2147483648' },
-    'SOUK_PLAN_TIMEOUT_MS_MAX is "2147483648"; allowed is a whole number of milliseconds to plan an operation, from 1 to 2147483647',
+    { SOUK_COMPOSITION_MS_MAX: '2147483648' },
+    'SOUK_COMPOSITION_MS_MAX is "2147483648"; allowed is a whole number of milliseconds to compose the subgraphs, from 1 to 2147483647',
   ],
   // The viewer that subgraphs are shown would end before the request.
   [

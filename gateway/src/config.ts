@@ -6,15 +6,35 @@ export type GatewayConfig = Omit<z.infer<typeof configSchema>, 'seed'> & { reado
 
 export type Seed = 'none' | 'demo'
 
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): GatewayConfig {
-  const raw = Object.fromEntries(
+/** Settings from elsewhere than the environment: what they are called there, and as what text they are to be read. */
+export type GivenSettings = Readonly<
+  Partial<Record<SettingName, { readonly name: string; readonly text: string }>>
+>
+
+export type SettingName = keyof typeof settings
+
+export type ReadConfigOptions = {
+  /** They win over the environment. */
+  readonly given?: GivenSettings
+  /** A graph of somebody else may do without tokens and viewers, in production too. */
+  readonly isStandalone?: boolean
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export function readConfig(
+  environment: Environment,
+  { given = {}, isStandalone = false }: ReadConfigOptions = {},
+): GatewayConfig {
+  const values: Record<string, string | undefined> = Object.fromEntries(
     Object.entries(settings).map(([key, { variable }]) => [key, environment[variable] || undefined]),
   )
-  const parsed = configSchema.safeParse(raw)
+  for (const [key, { text }] of Object.entries(given)) values[key] = text
+  const parsed = configSchema.safeParse(values)
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map((issue) => describeIssue(issue.path[0], environment))
-  if (environment.SOUK_MODE === 'production') {
+    : parsed.error.issues.map((issue) => describeIssue(issue.path[0], { values, given }))
+  if (values.mode === 'production' && !isStandalone) {
     for (const variable of requiredInProduction) {
       if (!environment[variable]) problems.push(`${variable} is not set; in production it has to be.`)
     }
@@ -26,6 +46,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 // Invented shops and buyers are what a newcomer wants to see, and what nobody wants among real ones.
 const seedOf = (mode: 'development' | 'production'): Seed => (mode === 'production' ? 'none' : 'demo')
+
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(settings, name)
 
 /** Every setting for the README and for `--help`. */
 export const describeSettings = (): readonly { readonly variable: string; readonly allowed: string }[] =>
@@ -52,6 +74,10 @@ const settings = {
   logLevel: {
     variable: 'SOUK_LOG_LEVEL',
     allowed: 'fatal, error, warn, info, debug, trace or silent (default info)',
+  },
+  subgraphErrors: {
+    variable: 'SOUK_SUBGRAPH_ERRORS',
+    allowed: 'masked or shown: what clients see of a fault inside a subgraph (default masked)',
   },
   jwksUrl: {
     variable: 'SOUK_JWKS_URL',
@@ -88,7 +114,8 @@ const settings = {
   },
   bodyBytesMax: limit('SOUK_BODY_BYTES_MAX', 'bytes of a request body', 1_000_000),
   tokensMax: limit('SOUK_TOKENS_MAX', 'tokens of a document', 10_000),
-  depthMax: limit('SOUK_DEPTH_MAX', 'levels of an operation', 20),
+  // Planning and projection recurse by level; some three hundred levels are more than a stack holds.
+  depthMax: limit('SOUK_DEPTH_MAX', 'levels of an operation', 20, 200),
   aliasesMax: limit('SOUK_ALIASES_MAX', 'aliases of an operation', 100),
   rootFieldsMax: limit('SOUK_ROOT_FIELDS_MAX', 'root fields of an operation', 50),
   fieldsMax: limit('SOUK_FIELDS_MAX', 'fields of an operation, fragments written out', 2_000),
@@ -115,18 +142,26 @@ const settings = {
     60_000,
     timerMsLimit,
   ),
-  planTimeoutMsMax: limit(
-    'SOUK_PLAN_TIMEOUT_MS_MAX',
-    'milliseconds to plan an operation',
-    5_000,
+  compositionMsMax: limit(
+    'SOUK_COMPOSITION_MS_MAX',
+    'milliseconds to compose the subgraphs',
+    60_000,
     timerMsLimit,
   ),
-  planQueueMax: limit('SOUK_PLAN_QUEUE_MAX', 'operations waiting to be planned', 256),
-  planCrashesRememberedMax: limit(
-    'SOUK_PLAN_CRASHES_REMEMBERED_MAX',
-    'operations remembered for ending the planner',
-    1_000,
+  planPlacesMax: limit(
+    'SOUK_PLAN_PLACES_MAX',
+    'places of an answer, counted for each runtime type, in one plan',
+    20_000,
   ),
+  planFetchesMax: limit('SOUK_PLAN_FETCHES_MAX', 'fetches of an operation', 500),
+  planStepsMax: limit('SOUK_PLAN_STEPS_MAX', 'steps to weigh the ways of a plan, and to prove it', 5_000_000),
+  planInlineStepsMax: limit(
+    'SOUK_PLAN_INLINE_STEPS_MAX',
+    'steps that planning may take before it goes to a thread of its own',
+    20_000,
+  ),
+  planMsMax: limit('SOUK_PLAN_MS_MAX', 'milliseconds for a plan in that thread', 5_000, timerMsLimit),
+  planQueueMax: limit('SOUK_PLAN_QUEUE_MAX', 'operations waiting for that thread', 64),
   documentsCachedMax: limit('SOUK_DOCUMENTS_CACHED_MAX', 'parsed documents kept', 1_000),
   plansCachedMax: limit('SOUK_PLANS_CACHED_MAX', 'plans kept', 1_000),
   cachedCharactersMax: limit(
@@ -166,6 +201,7 @@ const configSchema = z.object({
     .optional(),
   seed: z.enum(['none', 'demo']).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  subgraphErrors: z.enum(['masked', 'shown']).default('masked'),
   jwksUrl: httpUrl.optional(),
   jwtIssuer: z.string().default('souk'),
   jwtAudience: z.string().default('souk-gateway'),
@@ -190,25 +226,30 @@ const configSchema = z.object({
   subgraphResponseBytesMax: count(settings.subgraphResponseBytesMax),
   subgraphConnectionsMax: count(settings.subgraphConnectionsMax),
   subgraphStartMsMax: count(settings.subgraphStartMsMax),
-  planTimeoutMsMax: count(settings.planTimeoutMsMax),
+  compositionMsMax: count(settings.compositionMsMax),
+  planPlacesMax: count(settings.planPlacesMax),
+  planFetchesMax: count(settings.planFetchesMax),
+  planStepsMax: count(settings.planStepsMax),
+  planInlineStepsMax: count(settings.planInlineStepsMax),
+  planMsMax: count(settings.planMsMax),
   planQueueMax: count(settings.planQueueMax),
-  planCrashesRememberedMax: count(settings.planCrashesRememberedMax),
   documentsCachedMax: count(settings.documentsCachedMax),
   plansCachedMax: count(settings.plansCachedMax),
   cachedCharactersMax: count(settings.cachedCharactersMax),
   viewersCachedMax: count(settings.viewersCachedMax),
 })
 
-function describeIssue(
-  key: PropertyKey | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): string {
-  const setting = Object.entries(settings).find(([name]) => name === key)?.[1]
-  if (setting === undefined) return `A setting is not valid: ${String(key)}.`
+type ReadValues = {
+  readonly values: Readonly<Record<string, string | undefined>>
+  readonly given: GivenSettings
+}
+
+function describeIssue(key: PropertyKey | undefined, { values, given }: ReadValues): string {
+  const [name, setting] = Object.entries(settings).find(([one]) => one === key) ?? []
+  if (name === undefined || setting === undefined) return `A setting is not valid: ${String(key)}.`
   // A secret is named, never shown.
-  const value =
-    setting.variable === 'SOUK_VIEWER_SECRET' ? '(hidden)' : JSON.stringify(environment[setting.variable])
-  return `${setting.variable} is ${value}; allowed is ${setting.allowed}.`
+  const value = name === 'viewerSecret' ? '(hidden)' : JSON.stringify(values[name])
+  return `${given[name as SettingName]?.name ?? setting.variable} is ${value}; allowed is ${setting.allowed}.`
 }
 
 type LimitText = readonly [what: string, fallback: number, most?: number]

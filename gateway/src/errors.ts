@@ -72,13 +72,6 @@ export const gatewayErrors = {
     'Report the request id; a simpler operation may work.',
     500,
   ),
-  GW_PLAN_TIMEOUT: entry('Planning the operation took too long.', 'Ask for less in one operation.', 500),
-  GW_PLANNER_BUSY: entry(
-    'Too many operations are waiting to be planned.',
-    'Try again shortly.',
-    503,
-    'retry',
-  ),
   GW_OVERLOADED: entry('Too many requests are being answered.', 'Try again shortly.', 503, 'retry'),
   GW_NOT_READY: entry('The gateway is starting or stopping.', 'Try again shortly.', 503, 'retry'),
   GW_SUBGRAPH_ANSWER_INVALID: entry(
@@ -92,6 +85,17 @@ export const gatewayErrors = {
     502,
     'retry',
   ),
+  GW_ENTITY_MISSING: entry(
+    'A subgraph does not know an object that another one refers to, and the schema allows no null there.',
+    'Try again; report the request id if it stays.',
+    502,
+    'retry',
+  ),
+  GW_KEY_MISSING: entry(
+    'What identifies an object came back null, so no other subgraph could be asked for the rest of it.',
+    'Report the request id.',
+    502,
+  ),
   GW_NULL_IN_NON_NULL: entry('A field that is never null came back null.', 'Report the request id.', 500),
   GW_VALUE_INVALID: entry(
     'A value does not fit the type that the schema gives it.',
@@ -102,6 +106,11 @@ export const gatewayErrors = {
   GW_COMPOSITION_FAILED: entry(
     'The subgraph schemas do not fit together.',
     'Correct the elements that the report names.',
+    500,
+  ),
+  GW_SUPERGRAPH_INVALID: entry(
+    'The file is not a supergraph that can be served.',
+    'Correct what the message names, or compose the supergraph anew.',
     500,
   ),
   GW_FIELD_HAS_TWO_OWNERS: entry(

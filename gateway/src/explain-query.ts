@@ -1,48 +1,48 @@
 /** Prints the plan of a query, as an all-seeing viewer would get it. */
-import { getOperationAST, type GraphQLError, parse, validate } from 'graphql'
+import { getOperationAST, GraphQLError, parse, validate } from 'graphql'
 import { refuseRequest } from './errors.ts'
-import { decidingVariables, type PlanInput, type Planners, planQuery } from './planner/plan-query.ts'
-import { printPlan } from './planner/print-plan.ts'
-import { countFetches } from './planner/query-plan.ts'
-import { nameFields } from './planner/select-fields.ts'
+import { printWhole } from './explain-stages.ts'
+import type { PlanInput } from './planner/plan-query.ts'
+import { operationContext } from './planner/operation-context.ts'
+import type { OperationPlanner } from './planning/operation-planner.ts'
 import type { Supergraph } from './supergraph/compose.ts'
 
 export type ExplainInput = { readonly query: string; readonly operationName?: string }
 
 export async function explainQuery(
   supergraph: Supergraph,
-  planners: Planners,
-  { query, operationName }: ExplainInput,
+  planner: OperationPlanner,
+  input: ExplainInput,
 ): Promise<string> {
-  const document = parse(query)
-  refuseInvalid(validate(supergraph.publicSchema, document))
+  return printWhole(await planner.plan(readPlanInput(supergraph, input)))
+}
+
+/** What planning is given for the operation, if it is one of this graph. */
+export function readPlanInput(supergraph: Supergraph, { query, operationName }: ExplainInput): PlanInput {
+  const document = parseOrRefuse(query)
+  const [problem] = validate(supergraph.publicSchema, document)
+  if (problem !== undefined) throw refuseRequest('GW_VALIDATION_FAILED', problem.message)
   const operation = getOperationAST(document, operationName)
   if (!operation)
     throw refuseRequest(
       'GW_OPERATION_NOT_FOUND',
       'Name the operation to explain: the document has several, or none.',
     )
-  const fragments = new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === 'FragmentDefinition' ? [[one.name.value, one] as const] : [],
-    ),
-  )
-  const context = {
-    schema: supergraph.publicSchema,
-    fragments,
-    internalName: nameFields(supergraph.fieldSetNames),
-  }
-  const input: PlanInput = { context, operation, isAllowed: () => true }
-  const deciding = decidingVariables(input)
-  // What is decided before planning is explained with everything included that can be.
-  const conditionValues = Object.fromEntries(deciding.map((name) => [name, true]))
-  const plan = await planQuery({ ...input, context: { ...context, conditionValues } }, planners)
-  const fetches = countFetches(plan.root)
-  const note = deciding.length === 0 ? '' : ` (with ${deciding.map((name) => `$${name}: true`).join(', ')})`
-  return `${plan.operationKind}, ${fetches} ${fetches === 1 ? 'fetch' : 'fetches'}${note}\n${printPlan(plan)}`
+  if (!supergraph.publicSchema.getRootType(operation.operation))
+    throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${operation.operation}.`)
+  const context = operationContext(supergraph.publicSchema, supergraph.fieldSetNames, document)
+  return { context, document, operation, isAllowed: () => true }
 }
 
-function refuseInvalid(errors: readonly GraphQLError[]): void {
-  const [first] = errors
-  if (first !== undefined) throw refuseRequest('GW_VALIDATION_FAILED', first.message)
+function parseOrRefuse(query: string) {
+  try {
+    return parse(query)
+  } catch (error) {
+    const [at] = error instanceof GraphQLError ? (error.locations ?? []) : []
+    const where = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`
+    throw refuseRequest(
+      'GW_PARSE_FAILED',
+      `${error instanceof Error ? error.message : String(error)}${where}`,
+    )
+  }
 }

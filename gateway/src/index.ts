@@ -29,6 +29,9 @@ export {
   openDevelopmentKeys,
   type ReadyToken,
 } from './keys/development-tokens.ts'
+export { type PlannedOperation, type PlanOperation, planOperations } from './plan-operations.ts'
+export type { PlanPasses } from './planner/make-plan.ts'
+export type { QueryPlan } from './planner/query-plan.ts'
 export { compose, type SubgraphSdl, type Supergraph } from './supergraph/compose.ts'
 export { createLogger, type Logger } from './telemetry/logger.ts'
 export { httpTransport, type HttpTransportOptions } from './transports/http.ts'

@@ -5,8 +5,11 @@ import { ClientError, Fault } from '@souk/contracts'
 import { defineCommand, runMain } from 'citty'
 import { readConfig } from './config.ts'
 import { explain } from './explain.ts'
+import { explainStages, readStage } from './explain-stages.ts'
 import { demoPeople } from './import/demo/demo-people.ts'
 import { startDistributed } from './start-distributed.ts'
+import { startStandalone } from './start-standalone.ts'
+import { readSupergraph } from './supergraph/read-supergraph.ts'
 import { untilStopped } from './until-stopped.ts'
 
 // Commands that need the subgraphs load them only then: the gateway alone must run where they are not installed.
@@ -41,13 +44,38 @@ const importCommand = defineCommand({
 })
 
 const gateway = defineCommand({
-  meta: { name: 'gateway', description: 'The gateway alone, over subgraphs that run as services.' },
-  run: () =>
-    orExplain(
-      async () =>
-        await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople)),
-    ),
+  meta: {
+    name: 'gateway',
+    description: "The gateway alone, over Souk's services or in front of any other subgraphs.",
+  },
+  args: {
+    supergraph: {
+      type: 'string',
+      description: 'A supergraph SDL; its @join__graph say where subgraphs are.',
+    },
+    subgraphs: { type: 'string', description: 'A JSON list of subgraphs to compose: name, url, sdl.' },
+    port: { type: 'string', description: 'The port to listen on; 0 takes a free one.' },
+    config: { type: 'string', description: 'A JSON file of settings, of URLs and of headers.' },
+  },
+  run: ({ args }) =>
+    orExplain(async () => {
+      const { supergraph, subgraphs, port, config, _: rest, ...others } = args
+      const [unknown] = [...Object.keys(others).map((name) => `--${name}`), ...rest]
+      if (unknown !== undefined) throw refuseArguments(`There is no argument ${unknown}.`)
+      if (supergraph !== undefined && subgraphs !== undefined)
+        throw refuseArguments('--supergraph and --subgraphs exclude each other.')
+      const graph = supergraph === undefined ? subgraphs && { subgraphs } : { supergraph }
+      if (graph) {
+        const options = { environment: process.env, graph, port, config }
+        return await untilStopped((signal) => startStandalone(options, signal))
+      }
+      if (port !== undefined || config !== undefined)
+        throw refuseArguments('--port and --config go with --supergraph or --subgraphs.')
+      await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople))
+    }),
 })
+
+const refuseArguments = (message: string): ClientError => new ClientError('GW_CONFIG_INVALID', message)
 
 const explainCommand = defineCommand({
   meta: { name: 'explain', description: 'Prints the plan of a query, without a running system.' },
@@ -63,14 +91,21 @@ const explainCommand = defineCommand({
       description:
         'SDL files, separated by commas, each named for its subgraph. Without it, the five of Souk.',
     },
+    supergraph: { type: 'string', description: 'A supergraph SDL to explain the query on, instead of SDLs.' },
+    stage: {
+      type: 'string',
+      default: 'plan',
+      description: `What to print: ${Object.keys(explainStages).join(', ')}.`,
+    },
   },
   run: ({ args }) =>
     orExplain(async () => {
+      const stage = readStage(args.stage)
       const query = await readQuery(args.query)
-      const subgraphs = await readSdls(args.sdl)
-      process.stdout.write(
-        `${await explain({ subgraphs, query, operationName: args.operation, config: readConfig(process.env) })}\n`,
-      )
+      const graph = await readGraph(args)
+      const config = readConfig(process.env)
+      const printed = await explain({ ...graph, query, operationName: args.operation, stage, config })
+      process.stdout.write(`${printed}\n`)
     }),
 })
 
@@ -95,6 +130,17 @@ async function readStandardInput(): Promise<string> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
   return text
+}
+
+async function readGraph({ sdl, supergraph }: { readonly sdl?: string; readonly supergraph?: string }) {
+  if (supergraph === undefined) return { subgraphs: await readSdls(sdl) }
+  if (sdl !== undefined) throw refuseArguments('--sdl and --supergraph exclude each other.')
+  try {
+    return { supergraph: readSupergraph(await readFile(supergraph, 'utf8'), supergraph) }
+  } catch (error) {
+    if (error instanceof ClientError) throw error
+    throw new ClientError('GW_BAD_REQUEST', `The supergraph ${supergraph} can't be read.`)
+  }
 }
 
 async function readSdls(files: string | undefined) {

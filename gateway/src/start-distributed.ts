@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { ClientError } from '@souk/contracts'
 import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
+import { composeOffThread } from './composition/compose-off-thread.ts'
 import type { GatewayConfig } from './config.ts'
 import { addressesFrom, connectSubgraphs } from './deployments/distributed.ts'
 import { createGateway, type GatewayKeys, type GatewaySubgraph } from './gateway.ts'
@@ -37,7 +38,8 @@ export async function startDistributed(
   }
   try {
     const keys = await readKeys(config, people)
-    const gateway = await createGateway({ config, subgraphs, keys, clock: systemClock, logger })
+    const supergraph = await composeOffThread(subgraphs, config)
+    const gateway = await createGateway({ config, supergraph, subgraphs, keys, clock: systemClock, logger })
     opened.push(gateway.close)
     const { url } = await gateway.listen()
     announce(url, systemClock.monotonicMs() - startedAtMs, keys.development?.tokens ?? [])

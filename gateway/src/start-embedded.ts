@@ -2,6 +2,7 @@
 import { randomIds, viewerKeyFrom } from '@souk/contracts'
 import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
+import { composeOffThread } from './composition/compose-off-thread.ts'
 import type { GatewayConfig } from './config.ts'
 import { openEmbedded } from './deployments/embedded.ts'
 import { openEmbeddedCaller } from './embedded-caller.ts'
@@ -35,8 +36,11 @@ export async function startEmbedded(config: GatewayConfig, signal: AbortSignal):
       logger,
     })
     opened.push(deployment.close)
+    const { subgraphs } = deployment
     const [gateway] = await Promise.all([
-      createGateway({ config, subgraphs: deployment.subgraphs, keys, clock: systemClock, logger }),
+      composeOffThread(subgraphs, config).then((supergraph) =>
+        createGateway({ config, supergraph, subgraphs, keys, clock: systemClock, logger }),
+      ),
       config.seed === 'demo' ? seed(openEmbeddedCaller(deployment, viewerKey), signal) : undefined,
     ])
     opened.push(gateway.close)

@@ -7,7 +7,6 @@ import type {
 } from '../planner/query-plan.ts'
 import { isJsonObject, type JsonObject } from './json-object.ts'
 import type { PlaceErrors, PlacedError } from './place-errors.ts'
-import { rewriteData } from './rewrite-data.ts'
 
 export type Representations = {
   readonly values: readonly JsonObject[]
@@ -25,14 +24,14 @@ export function buildRepresentations(
   const byText = new Map<string, { readonly value: JsonObject; readonly targets: Set<JsonObject> }>()
   const blocked: { target: JsonObject; errors: readonly PlacedError[] }[] = []
   for (const path of input.paths) {
-    for (const target of entitiesAt(data, path)) {
-      const built = buildRepresentation(target, input.representation, errors)
+    for (const target of objectsAt(data, path)) {
+      const built = buildRepresentation(target, input, errors)
       if (built === undefined) continue
       if ('errors' in built) {
         blocked.push({ target, errors: built.errors })
         continue
       }
-      rewriteData(built.value, input.inputRewrites)
+      if (input.sentAs !== undefined) built.value.__typename = input.sentAs
       const text = JSON.stringify(built.value)
       const known = byText.get(text)
       if (known === undefined) byText.set(text, { value: built.value, targets: new Set([target]) })
@@ -48,7 +47,7 @@ export function buildRepresentations(
 }
 
 /** The objects at a path. A null on the way means nothing below it. */
-function entitiesAt(data: JsonObject, path: readonly PathStep[]): readonly JsonObject[] {
+export function objectsAt(data: JsonObject, path: readonly PathStep[]): readonly JsonObject[] {
   let places: unknown[] = [data]
   for (const step of path) {
     if (step.kind === 'list')
@@ -69,10 +68,10 @@ type Built = { readonly value: JsonObject } | { readonly errors: readonly Placed
 
 function buildRepresentation(
   entity: JsonObject,
-  shapes: readonly RepresentationShape[],
+  { representation: shapes, sentAs }: EntityInput,
   errors: PlaceErrors,
 ): Built {
-  const typeName = typeof entity.__typename === 'string' ? entity.__typename : onlyType(shapes)
+  const typeName = typeof entity.__typename === 'string' ? entity.__typename : (onlyType(shapes) ?? sentAs)
   if (typeName === undefined) return undefined
   const matching = shapes.filter(({ types }) => types.length === 0 || types.includes(typeName))
   const fields = matching.flatMap((shape) => shape.fields)
@@ -88,7 +87,8 @@ function buildRepresentation(
     value[field.to] = read ?? null
   }
   if (hasValue && !hasGap) return { value }
-  // Nothing identifies the entity. What failed to bring the key explains what is missing.
+  // Nothing identifies the entity. What failed to bring the key explains what is missing. What is only required and failed is
+  // sent as null: the fields that don't need it must not fail with it.
   return { errors: fields.flatMap(({ from }) => errors.at(entity, from)) }
 }
 
@@ -112,5 +112,7 @@ function readObject(object: JsonObject, shapes: readonly RepresentationShape[]):
 
 function onlyType(shapes: readonly RepresentationShape[]): string | undefined {
   const [first] = shapes.flatMap(({ types }) => types)
-  return shapes.every(({ types }) => types.length === 1 && types[0] === first) ? first : undefined
+  return shapes.length > 0 && shapes.every(({ types }) => types.length === 1 && types[0] === first)
+    ? first
+    : undefined
 }

@@ -1,45 +1,40 @@
-/** Compiles a plan, once, into a closure that runs it: sequences in order, what is parallel at once. */
-import type { PlanNode, QueryPlan } from '../planner/query-plan.ts'
+/** Compiles a plan, once, into a closure that runs it: each fetch as soon as what it needs is there. */
+import { holds } from '../planner/conditions.ts'
+import type { FetchNode, PlanStep, QueryPlan } from '../planner/query-plan.ts'
 import type { IsLost } from './compile-projection.ts'
 import type { RunPlan } from './execution.ts'
 import { compileEntityFetch, compileRootFetch } from './fetch-from-subgraph.ts'
 
-export function compilePlan({ operationKind, root }: QueryPlan, isLost: IsLost): RunPlan {
-  if (root === null) return () => Promise.resolve()
-  if (operationKind === 'query' || root.kind !== 'sequence') return compileNode(root)
-  const steps = root.nodes.map(compileNode)
+export function compilePlan({ operationKind, steps }: QueryPlan, isLost: IsLost): RunPlan {
+  const run = steps.map(compileStep)
+  const [only] = run
+  if (operationKind === 'query') return only ?? (() => Promise.resolve())
   return async (execution) => {
-    for (const [done, step] of steps.entries()) {
+    const done = new Set<string>()
+    for (const [at, step] of run.entries()) {
       if (isLost(execution, done)) return
+      const [first] = steps[at]?.fetches ?? []
+      if (first?.kind === 'rootFetch' && holds(first.when, execution.variables))
+        for (const name of first.writes) done.add(name)
       await step(execution)
     }
   }
 }
 
-function compileNode(node: PlanNode): RunPlan {
-  switch (node.kind) {
-    case 'sequence': {
-      const steps = node.nodes.map(compileNode)
-      return async (execution) => {
-        // Past the deadline each fetch that is left says so itself, and what was fetched stays.
-        for (const step of steps) await step(execution)
-      }
+/** Each fetch starts when those it comes after have ended. Past the deadline each that is left says so itself. */
+function compileStep({ fetches }: PlanStep): RunPlan {
+  const compiled = fetches.map((fetch) => ({ run: compileFetch(fetch), after: fetch.after }))
+  const [first] = compiled
+  if (first !== undefined && compiled.length === 1) return first.run
+  return async (execution) => {
+    const running: Promise<void>[] = []
+    for (const { run, after } of compiled) {
+      const awaited = after.flatMap((one) => running[one] ?? [])
+      running.push(awaited.length === 0 ? run(execution) : Promise.all(awaited).then(() => run(execution)))
     }
-    case 'parallel': {
-      const branches = node.nodes.map(compileNode)
-      return async (execution) => void (await Promise.all(branches.map((branch) => branch(execution))))
-    }
-    case 'condition': {
-      const run = compileNode(node.node)
-      return async (execution) => {
-        if (execution.variables[node.variable] === node.wanted) await run(execution)
-      }
-    }
-    case 'rootFetch':
-      return compileRootFetch(node)
-    case 'entityFetch':
-      return compileEntityFetch(node)
-    default:
-      return node satisfies never
+    await Promise.all(running)
   }
 }
+
+const compileFetch = (fetch: FetchNode): RunPlan =>
+  fetch.kind === 'rootFetch' ? compileRootFetch(fetch) : compileEntityFetch(fetch)

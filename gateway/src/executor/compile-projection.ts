@@ -3,7 +3,11 @@ import {
   getNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
   isAbstractType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -11,12 +15,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import {
-  type Condition,
+  type FieldOccurrence,
   type Layer,
-  type OperationContext,
   type SelectedField,
   selectFields,
 } from '../planner/select-fields.ts'
+import type { OperationContext } from '../planner/operation-context.ts'
+import { interfaceTypename } from '../planner/query-plan.ts'
 import type { Execution } from './execution.ts'
 import { isJsonObject, type JsonObject, ownMember, setMember } from './json-object.ts'
 import {
@@ -26,6 +31,8 @@ import {
   reportDenied,
   reportOurs,
   reportPlaced,
+  reportPlacedInNonNull,
+  reportUntyped,
 } from './projection-errors.ts'
 import { serializeLeaf } from './serialize-leaf.ts'
 
@@ -36,25 +43,26 @@ export type DeniedBecause = (
 ) => { readonly code: string; readonly message: string } | undefined
 
 /** Null when a non-null root field is missing. */
-export type Project = (run: ProjectionRun, data: JsonObject) => JsonObject | null
+export type Project = (run: Omit<ProjectionRun, 'root'>, data: JsonObject) => JsonObject | null
 
 export function compileProjection(
   context: OperationContext,
   operation: OperationDefinitionNode,
   deniedBecause: DeniedBecause,
 ): Project {
-  const rootType = context.schema.getRootType(operation.operation)
-  if (!isObjectType(rootType)) throw new Error(`The schema has no ${operation.operation} type.`)
-  const compiler: Compiler = { context, deniedBecause }
-  const root = compileFields(compiler, rootType, [{ selectionSet: operation.selectionSet, conditions: [] }])
+  const [type, layers] = rootOf(context, operation)
+  const root = compileFields({ context, deniedBecause }, type, layers)
   return (run, data) => {
-    const result = root({ value: data, holder: data, run, path: undefined })
+    const result = root(data, { ...run, root: { type, layers } }, undefined)
     return result === nulled ? null : (result as JsonObject)
   }
 }
 
-/** Whether the answer of a mutation is lost after `done` of the fields that may be run, however the others end. */
-export type IsLost = (execution: Pick<Execution, 'data' | 'errors' | 'variables'>, done: number) => boolean
+/** Whether the answer of a mutation is lost once the root fields with these names in data were run, however the others end. */
+export type IsLost = (
+  execution: Pick<Execution, 'data' | 'errors' | 'variables'>,
+  done: ReadonlySet<string>,
+) => boolean
 
 /** One server runs no further root field once a null has taken the whole answer, so neither do we. */
 export function compileIsLost(
@@ -62,9 +70,7 @@ export function compileIsLost(
   operation: OperationDefinitionNode,
   deniedBecause: DeniedBecause,
 ): IsLost {
-  const rootType = context.schema.getRootType(operation.operation)
-  if (!isObjectType(rootType)) throw new Error(`The schema has no ${operation.operation} type.`)
-  const layers = [{ selectionSet: operation.selectionSet, conditions: [] }]
+  const [rootType, layers] = rootOf(context, operation)
   const fields = selectFields(context, rootType, layers)
     .filter(({ definition }) => !definition.name.startsWith('__'))
     .map((field) => ({
@@ -79,29 +85,38 @@ export function compileIsLost(
       errors: [],
       errorsMax: 0,
       reported: new Set<unknown>(),
+      root: { type: rootType, layers },
     }
-    let left = done
-    for (const { responseName, internalName, isDenied, read } of fields) {
-      if (!isDenied && left === 0) return false
-      if (!isDenied) left -= 1
-      const path = { previous: undefined, key: responseName }
-      if (read({ value: data[internalName], holder: data, key: internalName, run, path }) === nulled)
-        return true
+    let isNext = true
+    for (const { field, isDenied, read } of fields) {
+      if (!field.occurrences.some((occurrence) => isIncluded(occurrence, variables))) continue
+      const path = { previous: undefined, key: field.responseName, field }
+      const key = field.internalName
+      const hasItsTurn = isDenied ? isNext : done.has(key)
+      if (!isDenied && !hasItsTurn) isNext = false
+      if (!hasItsTurn) continue
+      if (read({ value: data[key], holder: data, key, run, path }) === nulled) return true
     }
     return false
   }
 }
 
-type Compiler = { readonly context: OperationContext; readonly deniedBecause: DeniedBecause }
-
-/** A value, the place it is kept at, and the client's path to it. */
-type Place = {
-  readonly value: unknown
-  readonly holder: JsonObject
-  readonly run: ProjectionRun
-  readonly path: PathLink | undefined
+function rootOf(
+  { schema }: OperationContext,
+  { operation, selectionSet }: OperationDefinitionNode,
+): [GraphQLObjectType, readonly Layer[]] {
+  const rootType = schema.getRootType(operation)
+  if (!isObjectType(rootType)) throw new Error(`The schema has no ${operation} type.`)
+  return [rootType, [{ selectionSet, conditions: [] }]]
 }
 
+type FieldsType = GraphQLObjectType | GraphQLInterfaceType
+
+type Compiler = { readonly context: OperationContext; readonly deniedBecause: DeniedBecause }
+
+type CompleteObject = (object: JsonObject, run: ProjectionRun, path: PathLink | undefined) => unknown
+
+/** A value, the object or list that holds it, and the client's path to it. */
 type ValuePlace = {
   readonly value: unknown
   readonly holder: JsonObject
@@ -115,27 +130,17 @@ type CompleteValue = (place: ValuePlace) => unknown
 /** Says that a null has to go to the parent. */
 const nulled = Symbol('nulled')
 
-function compileFields(
-  compiler: Compiler,
-  type: GraphQLObjectType,
-  layers: readonly Layer[],
-): (place: Place) => unknown {
-  const fields = selectFields(compiler.context, type, layers).map((field) =>
-    compileField(compiler, type, field),
-  )
-  return ({ value, holder, run, path }) => {
-    const source = value as JsonObject
+function compileFields(compiler: Compiler, type: FieldsType, layers: readonly Layer[]): CompleteObject {
+  const fields = selectFields(compiler.context, type, layers)
+  const steps = stepsOf(fields.map((field) => compileField(compiler, type, field)))
+  return (object, run, path) => {
     const result: JsonObject = {}
-    for (const field of fields) {
-      if (field.conditions !== undefined && !isIncluded(field.conditions, run.variables)) continue
-      const link: PathLink = { previous: path, key: field.responseName }
-      const completed = field.read({
-        value: source[field.internalName],
-        holder,
-        key: field.internalName,
-        run,
-        path: link,
-      })
+    for (const { occurrence, isRepeated, field, read } of steps) {
+      if (!isIncluded(occurrence, run.variables)) continue
+      if (isRepeated && Object.hasOwn(result, field.responseName)) continue
+      const key = field.internalName
+      const link: PathLink = { previous: path, key: field.responseName, field }
+      const completed = read({ value: object[key], holder: object, key, run, path: link })
       if (completed === nulled) return nulled
       setMember(result, field.responseName, completed)
     }
@@ -143,29 +148,33 @@ function compileFields(
   }
 }
 
-type CompiledField = {
-  readonly responseName: string
-  readonly internalName: string
-  readonly conditions: readonly (readonly Condition[])[] | undefined
-  readonly read: CompleteValue
+type CompiledField = { readonly field: SelectedField; readonly read: CompleteValue }
+
+/** A field, where the document may ask for it. */
+type Step = CompiledField & { readonly occurrence: FieldOccurrence; readonly isRepeated: boolean }
+
+// The first occurrence that is included gives a field its turn, and with it its place among the keys of the answer.
+function stepsOf(fields: readonly CompiledField[]): readonly Step[] {
+  const steps = fields.flatMap((compiled) => {
+    const { occurrences } = compiled.field
+    const certain = occurrences.findIndex(({ conditions }) => conditions.length === 0)
+    const needed = certain < 0 ? occurrences : occurrences.slice(0, certain + 1)
+    return needed.map((occurrence): Step => ({ ...compiled, occurrence, isRepeated: needed.length > 1 }))
+  })
+  return steps.toSorted((one, other) => one.occurrence.position - other.occurrence.position)
 }
 
-function compileField(compiler: Compiler, type: GraphQLObjectType, field: SelectedField): CompiledField {
-  const { responseName, definition, alternatives } = field
-  const conditions = alternatives.some((one) => one.length === 0) ? undefined : alternatives
-  const compiled = { responseName, internalName: field.internalName, conditions }
-  if (isIntrospection(field))
-    return { ...compiled, read: ({ run }) => ownMember(run.introspection, responseName) ?? null }
+function compileField(compiler: Compiler, type: FieldsType, field: SelectedField): CompiledField {
+  const { responseName, definition } = field
+  if (definition.name === '__schema' || definition.name === '__type')
+    return { field, read: ({ run }) => ownMember(run.introspection, responseName) ?? null }
   // A name of a subgraph's own root type must not leak, so it is never read from data where the schema knows it.
-  if (definition.name === '__typename') return { ...compiled, read: () => type.name }
+  if (definition.name === '__typename') return { field, read: () => type.name }
   const denied = compiler.deniedBecause(type.name, definition.name)
-  if (denied !== undefined) return { ...compiled, read: compileDenied(field, denied) }
+  if (denied !== undefined) return { field, read: compileDenied(field, denied) }
   const coordinate = `${type.name}.${definition.name}`
-  return { ...compiled, read: compileType(compiler, definition.type, { field, coordinate }) }
+  return { field, read: compileType(compiler, definition.type, { field, coordinate }) }
 }
-
-const isIntrospection = ({ definition }: SelectedField): boolean =>
-  definition.name === '__schema' || definition.name === '__type'
 
 function compileDenied(
   { definition }: SelectedField,
@@ -181,7 +190,7 @@ function compileDenied(
 type FieldPlace = { readonly field: SelectedField; readonly coordinate: string }
 
 function compileType(compiler: Compiler, type: GraphQLOutputType, at: FieldPlace): CompleteValue {
-  const describe: Projection = {
+  const projection: Projection = {
     context: compiler.context,
     layers: at.field.layers,
     type: getNamedType(type),
@@ -190,7 +199,7 @@ function compileType(compiler: Compiler, type: GraphQLOutputType, at: FieldPlace
     const complete = compileNullableType(compiler, type.ofType, at)
     return (place) => {
       if (place.value !== null && place.value !== undefined) return complete(place)
-      if (!reportPlaced(place, describe)) {
+      if (!reportPlacedInNonNull(place, projection)) {
         reportOurs(place.run, place.path, {
           code: 'GW_NULL_IN_NON_NULL',
           message: `${at.coordinate} is never null, and came back null.`,
@@ -202,7 +211,7 @@ function compileType(compiler: Compiler, type: GraphQLOutputType, at: FieldPlace
   const complete = compileNullableType(compiler, type, at)
   return (place) => {
     if (place.value === null || place.value === undefined) {
-      reportPlaced(place, describe)
+      reportPlaced(place, projection)
       return null
     }
     const completed = complete(place)
@@ -228,7 +237,7 @@ function compileList(completeItem: CompleteValue, { coordinate }: FieldPlace): C
     if (!Array.isArray(value)) return invalid(run, path, `${coordinate} has a value that is not a list.`)
     const items: unknown[] = []
     for (let index = 0; index < value.length; index += 1) {
-      const link: PathLink = { previous: path, key: index }
+      const link: PathLink = { previous: path, key: index, field: undefined }
       // A list is a place like an object: its indexes are its keys.
       const holder = value as unknown as JsonObject
       const item = completeItem({ value: value[index], holder, key: index, run, path: link })
@@ -239,29 +248,43 @@ function compileList(completeItem: CompleteValue, { coordinate }: FieldPlace): C
   }
 }
 
+/** A subgraph that holds an interface as an object says its name, where the plan has proved that no more need be known. */
+function possibleType(
+  schema: GraphQLSchema,
+  named: GraphQLNamedType,
+  typeName: string,
+): FieldsType | undefined {
+  const type = schema.getType(typeName)
+  if (isInterfaceType(type) && type === named) return type
+  return isObjectType(type) && (!isAbstractType(named) || schema.isSubType(named, type)) ? type : undefined
+}
+
 function compileObject(
   compiler: Compiler,
   type: GraphQLOutputType,
   { field, coordinate }: FieldPlace,
 ): CompleteValue {
   const { schema } = compiler.context
-  const byType = new Map<string, (place: Place) => unknown>()
+  const byType = new Map<string, CompleteObject>()
   const named = getNamedType(type)
+  const projection: Projection = { context: compiler.context, layers: field.layers, type: named }
   return ({ value, run, path }) => {
     if (!isJsonObject(value)) return invalid(run, path, `${coordinate} has a value that is not an object.`)
-    const typeName = isObjectType(named) ? named.name : value.__typename
-    if (typeof typeName !== 'string') return invalid(run, path, `${coordinate} came without its type.`)
+    const typeName = isObjectType(named) ? named.name : (value.__typename ?? value[interfaceTypename])
+    if (typeof typeName !== 'string')
+      return reportUntyped(run, value, { path, projection })
+        ? nulled
+        : invalid(run, path, `${coordinate} came without its type.`)
     let complete = byType.get(typeName)
     if (complete === undefined) {
-      const runtimeType = schema.getType(typeName)
-      const isPossible =
-        isObjectType(runtimeType) && (!isAbstractType(named) || schema.isSubType(named, runtimeType))
-      if (!isPossible) return invalid(run, path, `${coordinate} came with a type that it can't have.`)
+      const runtimeType = possibleType(schema, named, typeName)
+      if (runtimeType === undefined)
+        return invalid(run, path, `${coordinate} came with a type that it can't have.`)
       // By type, on first sight: an interface with many members costs only those that occur.
       complete = compileFields(compiler, runtimeType, field.layers)
       byType.set(typeName, complete)
     }
-    return complete({ value, holder: value, run, path })
+    return complete(value, run, path)
   }
 }
 
@@ -270,10 +293,5 @@ function invalid(run: ProjectionRun, path: PathLink, message: string): typeof nu
   return nulled
 }
 
-const isIncluded = (
-  alternatives: readonly (readonly Condition[])[],
-  variables: Readonly<Record<string, unknown>>,
-): boolean =>
-  alternatives.some((conditions) =>
-    conditions.every(({ variable, wanted }) => variables[variable] === wanted),
-  )
+const isIncluded = ({ conditions }: FieldOccurrence, variables: ProjectionRun['variables']): boolean =>
+  conditions.every(({ variable, wanted }) => variables[variable] === wanted)

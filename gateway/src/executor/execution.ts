@@ -1,5 +1,6 @@
 /** What one execution of a plan shares: its inputs, the answer as it grows, and what went wrong where. */
 import type { Transport } from '@souk/contracts'
+import type { FetchNode } from '../planner/query-plan.ts'
 import type { JsonObject } from './json-object.ts'
 import type { PlaceErrors } from './place-errors.ts'
 
@@ -9,7 +10,9 @@ export type Execution = {
   readonly signal: AbortSignal
   readonly requestId: string
   readonly viewerToken: string
-  /** What is left of the request's time. */
+  /** What has passed of the request's time. */
+  readonly elapsedMs: () => number
+  /** What is left of it. */
   readonly deadlineMsLeft: () => number
   readonly data: JsonObject
   readonly errors: PlaceErrors
@@ -18,8 +21,14 @@ export type Execution = {
 }
 
 export type FetchRecord = {
-  readonly subgraph: string
+  readonly node: FetchNode
+  /** How many entities it was asked for. */
   readonly representations: number
+  /** Since the request began. */
+  readonly startedAtMs: number
+  readonly durationMs: number
+  readonly errors: number
+  /** True if no answer came. */
   readonly failed: boolean
 }
 

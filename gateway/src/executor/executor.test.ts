@@ -245,7 +245,7 @@ test('what depends on a failed fetch says why it is missing', async () => {
 })
 
 test('a value that its type does not allow is null with an error', async () => {
-  shelf.answerWith = () => Promise.resolve({ data: { kind: 'C', product: { title: 3 } } })
+  shelf.answerWith = () => Promise.resolve({ data: { kind: 'C', product: { title: {} } } })
   const { data, errors } = await gateway.ask('{ kind product(id: "1") { title } }')
   expect(data).toEqual({ kind: null, product: null })
   expect(errors?.map(({ extensions, path }) => [extensions.code, path])).toEqual([
@@ -336,6 +336,24 @@ test('introspection is answered here and stands beside ordinary fields', async (
   expect(data).toEqual({ kind: 'A', type: { name: 'Product' }, __schema: { queryType: { name: 'Query' } } })
   expect(shelf.calls).toHaveLength(1)
 })
+
+test.each([
+  [true, { __schema: { mutationType: { name: 'Mutation' } } }],
+  [false, { __schema: { queryType: { name: 'Query' }, mutationType: { name: 'Mutation' } } }],
+])(
+  'introspection that is asked twice, once skipped, is answered as asked: skipped %s',
+  async (s, expected) => {
+    const { data } = await gateway.ask(
+      `query($s: Boolean!, $t: Boolean = true) {
+      __schema @skip(if: $s) { queryType { name } }
+      ... @include(if: $t) { __schema { mutationType { name } } }
+      ... @include(if: $s) { ... @skip(if: $t) { __type(name: "Product") { name } } }
+    }`,
+      { variables: { s } },
+    )
+    expect(data).toEqual(expected)
+  },
+)
 
 test('the deadline ends the request with what there is', async () => {
   await using hurried = await testGateway([shelf, reviews], { SOUK_REQUEST_MS_MAX: '300' })

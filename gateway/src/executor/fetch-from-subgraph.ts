@@ -1,141 +1,138 @@
 /** Runs one fetch of a plan: sends it, merges what comes back, and keeps every failure at the place it explains. */
-import { Fault, type SubgraphError, type SubgraphResponse } from '@souk/contracts'
-import type { EntityFetchNode, EntityInput, RootFetchNode } from '../planner/query-plan.ts'
-import { buildRepresentations, type Representations } from './build-representations.ts'
+import { Fault, type SubgraphResponse } from '@souk/contracts'
+import { holds } from '../planner/conditions.ts'
+import type { EntityFetchNode, EntityInput, FetchNode, Rename, RootFetchNode } from '../planner/query-plan.ts'
+import { buildRepresentations, objectsAt, type Representations } from './build-representations.ts'
+import { entityFields } from './entity-fields.ts'
 import type { Execution, RunPlan } from './execution.ts'
+import {
+  answerInvalid,
+  entityMissing,
+  explainBlocked,
+  failMember,
+  failTargets,
+  failureOf,
+  failWrites,
+  mergeFailed,
+  outOfTime,
+  placeEntityErrors,
+  placeRootErrors,
+  tooMany,
+} from './fetch-errors.ts'
 import { isJsonObject, type JsonObject } from './json-object.ts'
-import { copyValue, mergeData } from './merge-data.ts'
+import { copyValue, mergeData, NestedTooDeeply } from './merge-data.ts'
 import type { ErrorCause } from './place-errors.ts'
 import { readAnswer } from './read-answer.ts'
-import { rewriteData } from './rewrite-data.ts'
+import { renameMembers } from './rename-members.ts'
 
 export function compileRootFetch(node: RootFetchNode): RunPlan {
   return async (execution) => {
+    if (!holds(node.when, execution.variables)) return
+    const targets = objectsAt(execution.data, node.path)
+    if (targets.length === 0) return
     const answer = await send(execution, node, {})
-    if ('failure' in answer)
-      return failAll(
-        execution,
-        node.writes.map((name) => [execution.data, name]),
-        answer.failure,
-      )
-    const { data, errors = [] } = answer
-    if (isJsonObject(data))
-      mergeOwned(execution, execution.data, { source: rewritten(data, node), subgraph: node.subgraph })
-    for (const error of errors) {
-      const cause = causeOf(error, node.subgraph)
-      if (error.path === undefined || error.path.length === 0) {
-        failAll(
-          execution,
-          node.writes.map((name) => [execution.data, name]),
-          { ...cause, isReportedOnce: true },
-        )
-      } else execution.errors.place(execution.data, error.path, cause)
-    }
+    if ('failure' in answer) return failWrites(execution, { input: node, targets }, answer.failure)
+    const { data } = answer
+    if (isJsonObject(data)) mergeAnswer(execution, node.subgraph, { ...node, targets, answer: data })
+    placeRootErrors(execution, node, { targets, answer })
   }
 }
 
+type EntityFetch = {
+  readonly node: EntityFetchNode
+  /** Of which every entity has at least one, by the names that sets of them come by. */
+  readonly fields: ReadonlyMap<string, readonly string[]>
+}
+
 export function compileEntityFetch(node: EntityFetchNode): RunPlan {
+  const fetch: EntityFetch = { node, fields: entityFields(node) }
   return async (execution) => {
-    const built = node.inputs.map((input) => buildRepresentations(execution.data, input, execution.errors))
+    const built = node.inputs.map((input) =>
+      holds(input.when, execution.variables)
+        ? buildRepresentations(execution.data, input, execution.errors)
+        : nothingToSend,
+    )
     const variables: JsonObject = {}
     let count = 0
     for (const [index, input] of node.inputs.entries()) {
       const representations = built[index]
       if (representations === undefined) continue
-      explainBlocked(execution, input, representations)
+      explainBlocked(execution, node.subgraph, { input, representations })
       variables[input.representationsVariable] = representations.values
       count += representations.values.length
     }
     if (count === 0) return
     if (count > execution.representationsMax)
-      return failTargets(execution, { node, built }, tooMany(node, count, execution))
+      return failTargets(execution, { node, built }, tooMany(node.subgraph, count, execution))
     const answer = await send(execution, node, variables)
     if ('failure' in answer) return failTargets(execution, { node, built }, answer.failure)
-    mergeEntities(execution, node, { built, answer })
+    mergeEntities(execution, fetch, { built, answer })
   }
 }
 
-type InputAnswer = {
-  readonly node: EntityFetchNode
-  readonly input: EntityInput
-  readonly targets: readonly (readonly JsonObject[])[]
-  readonly entities: readonly unknown[]
-}
-
-function mergeInput(execution: Execution, { node, input, targets, entities }: InputAnswer): void {
-  for (const [position, entity] of entities.entries()) {
-    const places = targets[position] ?? []
-    if (isJsonObject(entity)) {
-      const source = rewritten(entity, input)
-      for (const target of places) mergeOwned(execution, target, { source, subgraph: node.subgraph })
-    } else if (entity !== null) {
-      const cause = answerInvalid(node.subgraph, 'an entity came that is not an object')
-      failWrites(execution, { input, targets: places }, cause)
-    }
-  }
-}
+const nothingToSend: Representations = { values: [], targets: [], blocked: [] }
 
 type EntityAnswer = { readonly built: readonly Representations[]; readonly answer: SubgraphResponse }
 
-function mergeEntities(execution: Execution, node: EntityFetchNode, { built, answer }: EntityAnswer): void {
+function mergeEntities(execution: Execution, fetch: EntityFetch, { built, answer }: EntityAnswer): void {
+  const { node } = fetch
   for (const [index, input] of node.inputs.entries()) {
     const representations = built[index]
     if (representations === undefined || representations.values.length === 0) continue
     const entities = answer.data?.[input.responseName]
     if (Array.isArray(entities) && entities.length === representations.values.length) {
-      mergeInput(execution, { node, input, targets: representations.targets, entities })
+      mergeInput(execution, fetch, { input, representations, entities })
     } else if (Array.isArray(entities) || (answer.errors ?? []).length === 0) {
       const cause = answerInvalid(node.subgraph, `no ${representations.values.length} entities came`)
       failWrites(execution, { input, targets: representations.targets.flat() }, cause)
     }
   }
-  for (const error of answer.errors ?? []) placeEntityError(execution, node, { built, error })
+  placeEntityErrors(execution, node, { built, answer })
 }
 
-function placeEntityError(
+type InputAnswer = {
+  readonly input: EntityInput
+  readonly representations: Representations
+  readonly entities: readonly unknown[]
+}
+
+function mergeInput(
   execution: Execution,
-  node: EntityFetchNode,
-  { built, error }: { built: readonly Representations[]; error: SubgraphError },
+  { node, fields }: EntityFetch,
+  { input, representations, entities }: InputAnswer,
 ): void {
-  const cause = causeOf(error, node.subgraph)
-  const [responseName, position, ...below] = error.path ?? []
-  const index = node.inputs.findIndex((input) => input.responseName === responseName)
-  const representations = built[index]
-  const input = node.inputs[index]
-  const whole = { ...cause, isReportedOnce: true }
-  if (representations === undefined || input === undefined)
-    return failTargets(execution, { node, built }, whole)
-  const targets = representations.targets[Number(position)]
-  // An error of no entity that was asked for may explain any of them.
-  if (targets === undefined)
-    return failWrites(execution, { input, targets: representations.targets.flat() }, whole)
-  for (const target of targets) {
-    if (below.length > 0) execution.errors.place(target, below, cause)
-    else for (const name of input.writes) execution.errors.place(target, [name], whole)
+  const expected = fields.get(input.responseName) ?? []
+  for (const [position, entity] of entities.entries()) {
+    const targets = representations.targets[position] ?? []
+    const typeName = String(representations.values[position]?.__typename)
+    if (entity === null) {
+      failWrites(execution, { input, targets }, entityMissing(node.subgraph, typeName))
+    } else if (
+      !isJsonObject(entity) ||
+      (expected.length > 0 && !expected.some((name) => Object.hasOwn(entity, name)))
+    ) {
+      const cause = answerInvalid(node.subgraph, `an entity came that is not a ${typeName}`)
+      failWrites(execution, { input, targets }, cause)
+    } else mergeAnswer(execution, node.subgraph, { ...input, targets, answer: entity })
   }
 }
 
 type Answer = SubgraphResponse | { readonly failure: ErrorCause }
 
-async function send(
-  execution: Execution,
-  node: RootFetchNode | EntityFetchNode,
-  inputs: JsonObject,
-): Promise<Answer> {
+async function send(execution: Execution, node: FetchNode, inputs: JsonObject): Promise<Answer> {
   const representations = Object.values(inputs).reduce<number>(
     (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
     0,
   )
+  const startedAtMs = execution.elapsedMs()
   const answer = await call(execution, node, inputs)
-  execution.onFetch({ subgraph: node.subgraph, representations, failed: 'failure' in answer })
+  const errors = 'failure' in answer ? 1 : (answer.errors ?? []).length
+  const durationMs = execution.elapsedMs() - startedAtMs
+  execution.onFetch({ node, representations, startedAtMs, durationMs, errors, failed: 'failure' in answer })
   return answer
 }
 
-async function call(
-  execution: Execution,
-  node: RootFetchNode | EntityFetchNode,
-  inputs: JsonObject,
-): Promise<Answer> {
+async function call(execution: Execution, node: FetchNode, inputs: JsonObject): Promise<Answer> {
   const { subgraph, operation } = node
   const variables = inputs
   for (const name of node.variables)
@@ -169,101 +166,35 @@ async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal)
   }
 }
 
-function rewritten(value: JsonObject, { outputRewrites }: Pick<EntityInput, 'outputRewrites'>): JsonObject {
-  if (outputRewrites.length === 0) return value
+type Merging = {
+  readonly answer: JsonObject
+  readonly targets: readonly JsonObject[]
+  readonly renames: readonly Rename[]
+  readonly writes: readonly string[]
+}
+
+function mergeAnswer(
+  execution: Execution,
+  subgraph: string,
+  { answer, targets, renames, writes }: Merging,
+): void {
+  try {
+    const source = renamed(answer, renames)
+    for (const target of targets)
+      mergeData(target, source, {
+        onProblem: (holder, key, problem) =>
+          failMember(execution, { holder, key }, mergeFailed(subgraph, problem)),
+        onFilled: execution.errors.moveBelow,
+      })
+  } catch (error) {
+    if (!(error instanceof NestedTooDeeply)) throw error
+    failWrites(execution, { input: { writes }, targets }, mergeFailed(subgraph, 'nestedTooDeeply'))
+  }
+}
+
+function renamed(value: JsonObject, renames: readonly Rename[]): JsonObject {
+  if (renames.length === 0) return value
   const copy = copyValue(value) as JsonObject
-  rewriteData(copy, outputRewrites)
+  renameMembers(copy, renames)
   return copy
 }
-
-function mergeOwned(
-  execution: Execution,
-  target: JsonObject,
-  { source, subgraph }: { readonly source: JsonObject; readonly subgraph: string },
-): void {
-  mergeData(target, source, (holder, key) => {
-    const cause = ourCause('GW_LIST_LENGTHS_DIFFER', subgraph, 'the length of a list')
-    ;(holder as JsonObject)[key] = null
-    execution.errors.place(holder as JsonObject, [key], cause)
-  })
-}
-
-// What identifies an entity failed, so what was wanted of it is missing for the same reason.
-function explainBlocked(execution: Execution, input: EntityInput, { blocked }: Representations): void {
-  for (const { target, errors } of blocked) {
-    for (const { cause } of errors) {
-      for (const name of input.writes) execution.errors.place(target, [name], cause)
-    }
-  }
-}
-
-function failTargets(
-  execution: Execution,
-  { node, built }: { readonly node: EntityFetchNode; readonly built: readonly Representations[] },
-  cause: ErrorCause,
-): void {
-  for (const [index, input] of node.inputs.entries()) {
-    const representations = built[index]
-    if (representations !== undefined)
-      failWrites(execution, { input, targets: representations.targets.flat() }, cause)
-  }
-}
-
-function failWrites(
-  execution: Execution,
-  { input, targets }: { readonly input: EntityInput; readonly targets: readonly JsonObject[] },
-  cause: ErrorCause,
-): void {
-  failAll(
-    execution,
-    targets.flatMap((target) => input.writes.map((name) => [target, name] as const)),
-    cause,
-  )
-}
-
-function failAll(
-  execution: Execution,
-  places: readonly (readonly [JsonObject, string])[],
-  cause: ErrorCause,
-): void {
-  for (const [target, name] of places) execution.errors.place(target, [name], cause)
-}
-
-function causeOf(error: SubgraphError, subgraph: string): ErrorCause {
-  const { code, ...extensions } = error.extensions ?? {}
-  return {
-    message: error.message,
-    code: typeof code === 'string' ? code : 'INTERNAL',
-    extensions,
-    subgraph,
-    isReportedOnce: false,
-  }
-}
-
-function failureOf(error: unknown, subgraph: string, signal: AbortSignal): ErrorCause {
-  if (signal.aborted) return outOfTime(subgraph)
-  const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Fault ? error.code : 'SUBGRAPH_UNAVAILABLE'
-  return { message, code, extensions: {}, subgraph, isReportedOnce: true }
-}
-
-const outOfTime = (subgraph: string): ErrorCause =>
-  ourCause('DEADLINE_EXCEEDED', subgraph, 'the request ran out of time')
-
-const answerInvalid = (subgraph: string, reason: string): ErrorCause =>
-  ourCause('GW_SUBGRAPH_ANSWER_INVALID', subgraph, reason)
-
-const tooMany = (node: EntityFetchNode, count: number, { representationsMax }: Execution): ErrorCause =>
-  ourCause(
-    'GW_LIMIT_EXCEEDED',
-    node.subgraph,
-    `${count} entities in one fetch; at most ${representationsMax} are allowed`,
-  )
-
-const ourCause = (code: string, subgraph: string, message: string): ErrorCause => ({
-  message,
-  code,
-  extensions: {},
-  subgraph,
-  isReportedOnce: true,
-})

@@ -3,18 +3,19 @@ import { expect, test } from 'vitest'
 import { testGateway, testSubgraph } from '../testing/test-gateway.ts'
 import { mergeData } from './merge-data.ts'
 
+const nothing = { onProblem: () => undefined, onFilled: () => undefined }
+
 test('lists are merged item by item and nested lists keep their shape', () => {
   const target = {}
-  const none = () => undefined
-  mergeData(target, { list: [{ a: 1 }, null], grid: [[{ a: 1 }], []] }, none)
-  mergeData(target, { list: [{ b: 2 }, { b: 3 }], grid: [[{ b: 2 }], []] }, none)
+  mergeData(target, { list: [{ a: 1 }, null], grid: [[{ a: 1 }], []] }, nothing)
+  mergeData(target, { list: [{ b: 2 }, { b: 3 }], grid: [[{ b: 2 }], []] }, nothing)
   expect(target).toEqual({ list: [{ a: 1, b: 2 }, { b: 3 }], grid: [[{ a: 1, b: 2 }], []] })
 })
 
 test('what was merged is a copy', () => {
   const source = { list: [{ a: 1 }] }
   const target: Record<string, unknown> = {}
-  mergeData(target, source, () => undefined)
+  mergeData(target, source, nothing)
   expect(target.list).toEqual(source.list)
   expect(target.list).not.toBe(source.list)
 })
@@ -23,7 +24,7 @@ test('merging in any order gives the same', () => {
   const parts = [{ p: { a: 1 } }, { p: { b: [{ c: 1 }] } }, { p: { b: [{ d: 2 }] }, q: null }]
   const merged = (order: readonly number[]) => {
     const target: Record<string, unknown> = {}
-    for (const index of order) mergeData(target, parts[index] ?? {}, () => undefined)
+    for (const index of order) mergeData(target, parts[index] ?? {}, nothing)
     return target
   }
   for (const order of [

@@ -1,15 +1,25 @@
-/** Turns what was kept at a place into errors of the answer: the client's path, and each cause once. */
+/** Turns what was kept at a place into errors of the answer: the client's path and locations, and each cause once. */
 import { type GraphQLNamedType, isAbstractType, isObjectType } from 'graphql'
-import { type Layer, type OperationContext, selectFields } from '../planner/select-fields.ts'
+import { type Layer, type SelectedField, selectFields } from '../planner/select-fields.ts'
+import type { OperationContext } from '../planner/operation-context.ts'
 import type { JsonObject } from './json-object.ts'
-import type { ErrorCause, PlaceErrors } from './place-errors.ts'
+import type { ErrorCause, PlacedError, PlaceErrors } from './place-errors.ts'
 
-export type PathLink = { readonly previous: PathLink | undefined; readonly key: string | number }
+export type PathLink = {
+  readonly previous: PathLink | undefined
+  readonly key: string | number
+  /** Undefined for an item of a list: it was asked for where its list was. */
+  readonly field: SelectedField | undefined
+}
+
+export type Location = { readonly line: number; readonly column: number }
 
 export type AnswerError = {
   readonly message: string
   readonly code: string
-  readonly path: readonly (string | number)[]
+  /** Without locations and a path where no field of the answer is known to have failed. */
+  readonly locations?: readonly Location[]
+  readonly path?: readonly (string | number)[]
   readonly extensions: Readonly<Record<string, unknown>>
   readonly subgraph: string | undefined
 }
@@ -23,6 +33,7 @@ export type ProjectionRun = {
   readonly errorsMax: number
   /** What has been reported and is not reported again. */
   readonly reported: Set<unknown>
+  readonly root: Pick<Projection, 'layers' | 'type'>
 }
 
 /** What is selected below a place, to give a subgraph's deeper path the client's names. */
@@ -39,15 +50,67 @@ type NullPlace = {
   readonly path: PathLink
 }
 
-/** Reports what explains the null at a place; false if nothing does. */
-export function reportPlaced({ holder, key, run, path }: NullPlace, projection: Projection): boolean {
+/** Reports what explains the null at a place that may have one. */
+export function reportPlaced({ holder, key, run, path }: NullPlace, projection: Projection): void {
+  for (const error of run.placed.at(holder, key))
+    if (!error.cause.isNoErrorOfItsOwn && error.beside === undefined)
+      reportOne(run, error, { path, projection })
+}
+
+/** Reports what explains the null at a place that must not have one; false if nothing does. */
+export function reportPlacedInNonNull(place: NullPlace, projection: Projection): boolean {
+  const { holder, key, run, path } = place
   const placed = run.placed.at(holder, key)
-  for (const { cause, below } of placed) {
-    if (cause.isReportedOnce && run.reported.has(cause)) continue
-    run.reported.add(cause)
-    report(run, cause, [...pathOf(path), ...clientPath(below, projection)])
+  const [first] = placed
+  if (first === undefined) return false
+  const isOwn = placed.some(({ cause, beside }) => !cause.isNoErrorOfItsOwn && beside === undefined)
+  if (isOwn) reportPlaced(place, projection)
+  else reportOne(run, placed.find(({ beside }) => beside !== undefined) ?? first, { path, projection })
+  return true
+}
+
+type Reporting = { readonly path: PathLink; readonly projection: Projection }
+
+function reportOne(
+  run: ProjectionRun,
+  { cause, below, beside }: PlacedError,
+  { path, projection }: Reporting,
+): void {
+  if (cause.isReportedOnce && run.reported.has(cause)) return
+  run.reported.add(cause)
+  if (beside !== undefined) {
+    const { field, path: own } = deeperPath(beside, aroundOf(run, path, projection))
+    return report(run, cause, { field, path: [...(path.previous ? pathOf(path.previous) : []), ...own] })
   }
-  return placed.length > 0
+  const deeper = deeperPath(below, projection)
+  const field = deeper.field ?? fieldOf(path)
+  report(run, cause, { field, path: [...pathOf(path), ...deeper.path] })
+}
+
+/** Reports why an object came without its type; false if nothing explains it. */
+export function reportUntyped(
+  run: ProjectionRun,
+  object: JsonObject,
+  { path, projection }: Reporting,
+): boolean {
+  const placed = run.placed.at(object, '__typename')
+  const [error] = [
+    ...placed.filter(({ cause, beside }) => !cause.isNoErrorOfItsOwn && beside === undefined),
+    ...placed.filter(({ beside }) => beside !== undefined),
+    ...placed,
+  ]
+  if (error === undefined) return false
+  if (error.beside === undefined) reportOne(run, { ...error, below: [] }, { path, projection })
+  else reportOne(run, error, { path: { previous: path, key: '__typename', field: undefined }, projection })
+  return true
+}
+
+/** What is selected of the object that a field is one of. */
+function aroundOf({ root }: ProjectionRun, { previous }: PathLink, { context }: Projection): Projection {
+  const field = previous && fieldOf(previous)
+  return field === undefined
+    ? { context, ...root }
+    : { context, layers: field.layers, type: namedType(field) }
 }
 
 export function reportOurs(
@@ -55,7 +118,8 @@ export function reportOurs(
   path: PathLink,
   error: { readonly code: string; readonly message: string },
 ): void {
-  report(run, { ...error, extensions: {}, subgraph: undefined }, pathOf(path))
+  const cause = { ...error, extensions: {}, subgraph: undefined }
+  report(run, cause, { field: fieldOf(path), path: pathOf(path) })
 }
 
 /** A denied field is one cause, however many objects it is missing from. */
@@ -69,14 +133,56 @@ export function reportDenied(
   reportOurs(run, path, denied)
 }
 
+/** Reports what was said of no place, or of one that no null shows, if nothing of it was reported yet. */
+export function reportUnplaced(run: Omit<ProjectionRun, 'root'>): void {
+  for (const cause of run.placed.unplaced()) {
+    if (run.reported.has(cause) || run.errors.length >= run.errorsMax) continue
+    const { message, code, extensions, subgraph } = cause
+    run.errors.push({ message, code, extensions, subgraph })
+  }
+}
+
+type Failed = { readonly field: SelectedField | undefined; readonly path: readonly (string | number)[] }
+
 function report(
   run: ProjectionRun,
-  cause: Omit<ErrorCause, 'isReportedOnce'>,
-  path: readonly (string | number)[],
+  { message, code, extensions, subgraph }: Pick<ErrorCause, 'message' | 'code' | 'extensions' | 'subgraph'>,
+  { field, path }: Failed,
 ): void {
   if (run.errors.length >= run.errorsMax) return
-  const { message, code, extensions, subgraph } = cause
-  run.errors.push({ message, code, extensions, subgraph, path })
+  const locations = field === undefined ? [] : locationsOf(field, run.variables)
+  run.errors.push({
+    message,
+    code,
+    ...(locations.length > 0 && { locations }),
+    path,
+    extensions,
+    subgraph,
+  })
+}
+
+// A field may be written in a thousand places, and each of hundreds of errors would name all of them.
+const locationsMax = 100
+
+/** Every place in the document that asks for the field, as it was included. */
+function locationsOf(
+  { occurrences }: SelectedField,
+  variables: ProjectionRun['variables'],
+): readonly Location[] {
+  const included = occurrences.filter(({ conditions }) =>
+    conditions.every(({ variable, wanted }) => variables[variable] === wanted),
+  )
+  // A fragment that is spread twice asks once.
+  const fields = [...new Set(included.map(({ field }) => field))].slice(0, locationsMax)
+  return fields.flatMap(({ loc }) =>
+    loc === undefined ? [] : [{ line: loc.startToken.line, column: loc.startToken.column }],
+  )
+}
+
+function fieldOf(link: PathLink): SelectedField | undefined {
+  let at: PathLink | undefined = link
+  while (at !== undefined && at.field === undefined) at = at.previous
+  return at?.field
 }
 
 function pathOf(link: PathLink): (string | number)[] {
@@ -86,8 +192,9 @@ function pathOf(link: PathLink): (string | number)[] {
 }
 
 // The rest of a subgraph's path lies below a null, so types are only guessed: the first type that selects the name.
-function clientPath(below: readonly (string | number)[], projection: Projection): (string | number)[] {
+function deeperPath(below: readonly (string | number)[], projection: Projection): Failed {
   const path: (string | number)[] = []
+  let deepest: SelectedField | undefined
   let { layers, type }: Pick<Projection, 'layers' | 'type'> = projection
   for (const part of below) {
     if (typeof part === 'number' || /^\d+$/.test(part)) {
@@ -97,12 +204,13 @@ function clientPath(below: readonly (string | number)[], projection: Projection)
     const field = objectTypes(projection.context, type)
       .flatMap((objectType) => selectFields(projection.context, objectType, layers))
       .find(({ internalName }) => internalName === part)
-    if (field === undefined) return path
+    if (field === undefined) break
     path.push(field.responseName)
+    deepest = field
     layers = field.layers
     type = namedType(field)
   }
-  return path
+  return { field: deepest, path }
 }
 
 function objectTypes({ schema }: OperationContext, type: GraphQLNamedType) {

@@ -1,23 +1,31 @@
-/** Checks a leaf against its type: what is not a value of the type becomes undefined. */
-import { GraphQLEnumType, type GraphQLLeafType } from 'graphql'
+/** Coerces a leaf to its type as graphql-js does on one server: what is not a value of the type becomes undefined. */
+import { GraphQLEnumType, type GraphQLLeafType, isSpecifiedScalarType } from 'graphql'
 
 export function serializeLeaf(type: GraphQLLeafType): (value: unknown) => unknown {
   if (type instanceof GraphQLEnumType) {
     const names = new Set(type.getValues().map(({ name }) => name))
     return (value) => (typeof value === 'string' && names.has(value) ? value : undefined)
   }
-  const check = builtInScalars[type.name]
   // The subgraph serialised a scalar of its own; the gateway has no coercion for it to repeat.
-  return check ?? ((value) => value)
+  if (!isSpecifiedScalarType(type)) return (value) => value
+  const isPlain = plain[type.name] ?? (() => false)
+  return (value) => (isPlain(value) ? value : attempt(() => type.serialize(value)))
 }
 
-const builtInScalars: Readonly<Record<string, (value: unknown) => unknown>> = {
-  Int: (value) =>
-    Number.isInteger(value) && Math.abs(value as number) <= 2_147_483_648 && (value as number) < 2_147_483_648
-      ? value
-      : undefined,
-  Float: (value) => (Number.isFinite(value) ? value : undefined),
-  String: (value) => (typeof value === 'string' ? value : undefined),
-  Boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  ID: (value) => (typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : undefined),
+/** What a careful subgraph sends needs no coercion, and it is most of what is sent. */
+const plain: Readonly<Record<string, (value: unknown) => boolean>> = {
+  // An Int is what `| 0` leaves alone.
+  Int: (value) => typeof value === 'number' && (value | 0) === value,
+  Float: Number.isFinite,
+  String: (value) => typeof value === 'string',
+  Boolean: (value) => typeof value === 'boolean',
+  ID: (value) => typeof value === 'string',
+}
+
+function attempt(serialize: () => unknown): unknown {
+  try {
+    return serialize() ?? undefined
+  } catch {
+    return undefined
+  }
 }

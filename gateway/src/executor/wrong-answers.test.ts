@@ -4,7 +4,7 @@ import { testGateway, testSubgraph } from '../testing/test-gateway.ts'
 
 const shelf = testSubgraph(
   'shelf',
-  `type Query { product: Product ok: Int }
+  `type Query { product: Product products: [Product] ok: Int }
    type Mutation { break: Int! breakBelow: Product! add: Product! }
    type Product @key(fields: "id") { id: ID! }`,
   {
@@ -92,6 +92,25 @@ test('an error about an entity that was not asked for is not lost', async () => 
     { path: ['product', 'stars'], extensions: { code: 'NO_STARS' } },
   ])
 })
+
+test(
+  'a flood of errors costs no more than it is worth',
+  // Told apart by minutes: each error used to be kept for each entity, beside all others.
+  { timeout: 10_000 },
+  async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ __typename: 'Product', id: String(index) }))
+    answerOnce(shelf, { data: { products: many } })
+    const errors = many.map(({ id }) => ({ message: `No ${id}.`, extensions: { code: 'NONE' } }))
+    const path = ['_entities', 0, 'stars']
+    for (const sent of [errors, errors.map((error) => ({ ...error, path }))]) {
+      answerOnce(reviews, { data: { _entities: many.map(() => ({ stars: null })) }, errors: sent })
+      const answer = await gateway.ask('{ products { stars } }')
+      expect(answer.status).toBe(200)
+      expect(answer.errors?.[0]).toMatchObject({ message: 'No 0.', path: ['products', 0, 'stars'] })
+      expect(answer.errors?.length).toBeLessThanOrEqual(200)
+    }
+  },
+)
 
 test('an answer can not reach the prototype of objects', async () => {
   const answer: unknown = JSON.parse(

@@ -2,7 +2,7 @@
 
 export const pageScript = `
 (() => {
-  const { people, tabs, workers } = JSON.parse(document.querySelector('#souk-settings').textContent);
+  const { people, tabs, showsPlans, workers } = JSON.parse(document.querySelector('#souk-settings').textContent);
   const menu = document.querySelector('#souk-viewer');
   const hint = document.querySelector('#souk-hint');
 
@@ -20,14 +20,18 @@ export const pageScript = `
     headers.set('content-type', 'application/json');
     const token = people.find(({ label }) => label === menu?.value)?.token;
     if (token !== undefined && !headers.has('authorization')) headers.set('authorization', 'Bearer ' + token);
+    if (showsPlans) headers.set('x-souk-query-plan', '1');
     return headers;
   }
 
   async function fetcher(operation, { headers } = {}) {
     const response = await fetch('/graphql', { method: 'POST', headers: headersFor(headers), body: JSON.stringify(operation) });
-    const answer = await response.json();
+    const { extensions: { queryPlan, ...extensions } = {}, ...answer } = await response.json();
     if (hint) hint.textContent = hintFor(answer);
-    return answer;
+    // GraphiQL asks for the schema by itself, and nobody wants to see how that was planned.
+    if (showsPlans && operation.operationName !== 'IntrospectionQuery')
+      document.dispatchEvent(new CustomEvent('souk-plan', { detail: { plan: queryPlan } }));
+    return Object.keys(extensions).length === 0 ? answer : { ...answer, extensions };
   }
 
   function hintFor(answer) {
@@ -56,7 +60,7 @@ export const pageScript = `
     title: 'Souk',
     fetcher,
     storage,
-    defaultTabs: tabs,
+    defaultTabs: tabs.length === 0 ? undefined : tabs,
     shouldPersistHeaders: false,
     // Without one of ours it writes the query into the address, and a reload would show its answer instead of the page.
     onEditQuery: () => undefined,

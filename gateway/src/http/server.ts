@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { ClientError } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
 import type { GatewayConfig } from '../config.ts'
 import { gatewayFault, refuseRequest } from '../errors.ts'
@@ -9,7 +10,7 @@ import type { ReadyToken } from '../keys/development-tokens.ts'
 import { writeError } from '../request/write-response.ts'
 import type { WireRequest, WireResponse } from '../request/wire.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { graphiqlPage } from './graphiql-page.ts'
+import { graphiqlPage, type Page } from './graphiql-page.ts'
 
 export type ServerOptions = {
   readonly config: GatewayConfig
@@ -17,6 +18,7 @@ export type ServerOptions = {
     readonly development?: { readonly jwks: JSONWebKeySet; readonly tokens: readonly ReadyToken[] }
   }
   readonly logger: Logger
+  readonly schema: GraphQLSchema
   readonly execute: (wire: WireRequest) => Promise<WireResponse>
   readonly ready: () => Promise<boolean>
 }
@@ -55,10 +57,12 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   }
 }
 
-function addGraphQL(server: FastifyInstance, { config, keys, execute }: ServerOptions): void {
+function addGraphQL(server: FastifyInstance, { config, keys, schema, execute }: ServerOptions): void {
+  const tokens = keys.development?.tokens ?? []
+  const page = graphiqlPage({ schema, tokens, showsPlans: config.mode === 'development' })
   let inFlight = 0
   server.all('/graphql', async (request, reply) => {
-    if (wantsPage(request)) return await sendPage(reply, keys.development?.tokens)
+    if (wantsPage(request)) return await sendPage(reply, await page())
     if (inFlight >= config.requestsInFlightMax)
       throw gatewayFault('GW_OVERLOADED', `${inFlight} requests are in flight.`)
     inFlight += 1
@@ -111,11 +115,7 @@ const wantsPage = ({ method, headers, query }: FastifyRequest): boolean =>
   (query as Record<string, unknown>).query === undefined &&
   /\btext\/html\b/.test(headers.accept ?? '')
 
-async function sendPage(
-  reply: FastifyReply,
-  tokens: readonly ReadyToken[] | undefined,
-): Promise<FastifyReply> {
-  const { html, policy } = await graphiqlPage(tokens ?? [])
+async function sendPage(reply: FastifyReply, { html, policy }: Page): Promise<FastifyReply> {
   return await reply
     .headers({
       'content-type': 'text/html; charset=utf-8',

@@ -19,8 +19,9 @@ export type TokenVerifier = {
 
 export type TokenVerifierOptions = {
   readonly keys: JSONWebKeySet | URL
-  readonly issuer: string
-  readonly audience: string
+  /** Not looked at where undefined. */
+  readonly issuer: string | undefined
+  readonly audience: string | undefined
   readonly now: () => Date
 }
 
@@ -33,8 +34,8 @@ export function createTokenVerifier({ keys, issuer, audience, now }: TokenVerifi
       const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+) *$/i.exec(authorization)?.[1]
       if (token === undefined) throw badToken('The Authorization header is not `Bearer <token>`.')
       const options = {
-        issuer,
-        audience,
+        ...(issuer !== undefined && { issuer }),
+        ...(audience !== undefined && { audience }),
         algorithms: [...algorithms],
         currentDate: now(),
         requiredClaims: ['sub', 'exp'],

@@ -1,78 +1,222 @@
 /** Builds fetches: for each wanted field the cheapest way to it, entering subgraphs by key as needed. */
+import { isAlikeForAll, isHarmless, isReachedByInterface, staysUntyped } from './alike-for-all.ts'
 import { CannotPlan } from './cannot-plan.ts'
-import { missingCost } from './choose-paths.ts'
-import { comesAfter, type FetchDraft } from './drafts.ts'
-import { type Hop, localMove, standingBelow } from './find-paths.ts'
+import { both, either, isAlways, isSameWhen } from './conditions.ts'
+import { type FetchDraft, whenOf } from './drafts.ts'
+import { freeOption, optionsFor, sameOption } from './field-options.ts'
+import { localMove } from './find-paths.ts'
 import type { FieldMove } from './move-graph.ts'
 import {
   type Access,
+  addAll,
   addField,
-  addFetch,
   addPlace,
   type Build,
+  knowsType,
   type Place,
+  type Placed,
   placeOfType,
-  reach,
+  type Sources,
+  startBuild,
 } from './places.ts'
-import { fieldsFor, type WantedField, type WantedSet } from './wanted.ts'
+import { settleConditions } from './settle-conditions.ts'
+import {
+  fieldsFor,
+  isSameField,
+  printArguments,
+  sharedTypes,
+  type WantedField,
+  type WantedSet,
+} from './wanted.ts'
+import { wayInto } from './ways.ts'
 
-/** The fetches that bring a selection. */
-type Sources = ReadonlySet<FetchDraft>
-
-export function buildFetches(build: Build, rootType: string, wanted: WantedSet): readonly FetchDraft[] {
-  const root = addPlace(build, { from: undefined, narrows: undefined, path: [], typeName: rootType })
+export function buildFetches(
+  options: Pick<Build, 'graph' | 'isMutation' | 'limits'>,
+  rootType: string,
+  wanted: WantedSet,
+): readonly FetchDraft[] {
+  const build = startBuild({ ...options, fetchFields })
+  const root = addPlace(build, {
+    from: undefined,
+    narrows: undefined,
+    path: [],
+    typeName: rootType,
+    types: [rootType],
+  })
   fetchFields(build, root, fieldsFor(wanted, rootType))
-  return build.fetches
+  settleConditions(build)
+  // Conditions that contradict each other want nothing; neither does what would have come after.
+  return build.fetches.filter((fetch) => both(fetch.around, whenOf(fetch)).length > 0)
 }
 
 function fetchSet(build: Build, place: Place, wanted: WantedSet): Sources {
   const [first] = place.accesses
   if (first === undefined) throw new CannotPlan('A place is reached by no fetch.')
-  if (wanted.typename) first.selection.typename = true
   const isAbstract = build.graph.isAbstract(place.typeName)
+  if (wanted.typename && !isAbstract) first.selection.typename = true
   const sources = isAbstract
-    ? fetchAbstract(build, place, wanted)
+    ? fetchAbstract(build, place, narrowed(build, place, wanted))
     : fetchFields(build, place, fieldsFor(wanted, place.typeName))
   return sources.size === 0 ? new Set([first.fetch]) : sources
+}
+
+/** Fields of a type narrower than the place's are wanted for its runtime types alone. */
+function narrowed({ graph }: Build, place: Place, wanted: WantedSet): WantedSet {
+  if (wanted.typeName === place.typeName || wanted.fields.length === 0) return wanted
+  const types = sharedTypes(graph.schema, place.typeName, wanted.typeName)
+  if (types.length === sharedTypes(graph.schema, place.typeName, place.typeName).length) return wanted
+  const byType = new Map(types.map((typeName) => [typeName, fieldsFor(wanted, typeName)]))
+  return { ...wanted, fields: [], byType }
 }
 
 /** What holds for every runtime type is asked once; the rest for each type alone. */
 function fetchAbstract(build: Build, place: Place, wanted: WantedSet): Sources {
   const sources = new Set<FetchDraft>()
-  for (const { selection } of place.accesses) selection.typename = true
-  for (const { fetch } of place.accesses.slice(0, 1)) sources.add(fetch)
-  const apart: WantedField[] = []
-  for (const field of wanted.fields) {
+  let fields = fetchAlike(build, place, { fields: wanted.fields, sources })
+  const byType = fetchFromInterfaceObjects(build, place, { wanted, sources })
+  if (!place.accesses.some(knowsType)) {
+    const isTypeNeeded = wanted.asksType || wanted.byType.size > 0
+    if (!isTypeNeeded && fields.every((field) => staysUntyped(build, place, field)))
+      return withUntyped(place, addAll(sources, fetchFields(build, place, fields)))
+    sources.add(enterInterface(build, place, { ...wanted, fields, byType }).fetch)
+    fields = fetchAlike(build, place, { fields, sources })
+  }
+  fields = fields.filter((field) => {
+    const isByInterface = isReachedByInterface(build, place, field)
+    if (isByInterface) addAll(sources, fetchField(build, place, field))
+    return !isByInterface
+  })
+  const knowing = place.accesses.filter(knowsType)
+  for (const { selection } of knowing) selection.typename = true
+  for (const { fetch } of knowing.slice(0, 1)) sources.add(fetch)
+  const types = new Set(
+    knowing.flatMap(({ subgraph, selection }) => build.graph.runtimeTypes(subgraph, selection.typeName)),
+  )
+  const [left] = fields
+  if (types.size === 0 && left !== undefined)
+    throw new CannotPlan(`There is no way to ${place.typeName}.${left.name} from ${namesOf(place)}.`)
+  const apart = new Map(
+    [...types]
+      .toSorted()
+      .map((typeName) => [typeName, [...fields, ...(byType.get(typeName) ?? [])]] as const),
+  )
+  for (const [typeName, own] of fetchByInterfaces(build, place, { apart, sources }))
+    if (own.length > 0)
+      addAll(sources, fetchFields(build, placeOfType(build, place, { typeName, types: [typeName] }), own))
+  return sources
+}
+
+type ByType = ReadonlyMap<string, readonly WantedField[]>
+
+/** What is alike for all types that have some interface is asked by its name, once. Returns what is left for each type. */
+function fetchByInterfaces(
+  build: Build,
+  place: Place,
+  { apart, sources }: { readonly apart: ByType; readonly sources: Set<FetchDraft> },
+): ByType {
+  let left = apart
+  for (const access of place.accesses.filter(knowsType)) {
+    const given = build.graph.runtimeTypes(access.subgraph, access.selection.typeName)
+    for (const name of build.graph.interfaces) {
+      const types = build.graph.runtimeTypes(access.subgraph, name)
+      if (types.length < 2 || name === place.typeName || !types.every((one) => given.includes(one))) continue
+      const inside = { ...access, selection: { ...access.selection, typeName: name } }
+      const shared = (left.get(types[0] ?? '') ?? []).filter(
+        (field) =>
+          types.every((one) => left.get(one)?.some((other) => isSameField(field, other))) &&
+          isAlikeForAll(build, inside, field),
+      )
+      if (shared.length === 0) continue
+      fetchAlike(build, placeOfType(build, place, { typeName: name, types }), { fields: shared, sources })
+      left = new Map(
+        [...left].map(([typeName, fields]) => [
+          typeName,
+          types.includes(typeName)
+            ? fields.filter((field) => !shared.some((one) => isSameField(one, field)))
+            : fields,
+        ]),
+      )
+    }
+  }
+  return left
+}
+
+/** Asks what is alike for all types once. Returns what is not. */
+function fetchAlike(
+  build: Build,
+  place: Place,
+  { fields, sources }: { readonly fields: readonly WantedField[]; readonly sources: Set<FetchDraft> },
+): readonly WantedField[] {
+  return fields.filter((field) => {
     const access = place.accesses.find((one) => isAlikeForAll(build, one, field))
     const move = access && build.graph.field(access.subgraph, access.selection.typeName, field.name)
-    if (access === undefined || move === undefined) apart.push(field)
-    else addAll(sources, settle(build, place, { field, access, move }))
-  }
-  const types = new Set(
-    place.accesses.flatMap(({ subgraph, selection }) =>
-      build.graph.runtimeTypes(subgraph, selection.typeName),
-    ),
+    if (access === undefined || move === undefined) return true
+    addAll(sources, settle(build, place, { field, access, move }))
+    return false
+  })
+}
+
+/**
+ * What is wanted of one runtime type is asked of an interface object for every type, of which it knows none. Returns what
+ * is left: a name that means different things for different types can't be asked so.
+ */
+function fetchFromInterfaceObjects(
+  build: Build,
+  place: Place,
+  { wanted, sources }: { readonly wanted: WantedSet; readonly sources: Set<FetchDraft> },
+): WantedSet['byType'] {
+  const untyped = place.accesses.filter((access) => !knowsType(access))
+  if (untyped.length === 0) return wanted.byType
+  const all = [...wanted.fields, ...[...wanted.byType.values()].flat()]
+  const meansOneThing = (field: WantedField): boolean =>
+    all.every(
+      (other) =>
+        other.responseName !== field.responseName ||
+        (other.name === field.name && !other.below && printArguments(other) === printArguments(field)),
+    )
+  const isAskedOfAll = (field: WantedField): boolean =>
+    meansOneThing(field) &&
+    untyped.some((access) => isAlikeForAll(build, access, field) && isHarmless(build, access, field))
+  return new Map(
+    [...wanted.byType].map(([typeName, fields]) => {
+      fetchAlike(build, place, { fields: fields.filter(isAskedOfAll), sources })
+      return [typeName, fields.filter((field) => !isAskedOfAll(field))] as const
+    }),
   )
-  for (const typeName of [...types].toSorted()) {
-    const fields = [...apart, ...(wanted.byType.get(typeName) ?? [])]
-    if (fields.length > 0) addAll(sources, fetchFields(build, placeOfType(build, place, typeName), fields))
+}
+
+/** Data says of such an object that it is one of the interface's, which is all that is needed, if no more became known. */
+function withUntyped(place: Place, sources: Set<FetchDraft>): Sources {
+  const telling = place.accesses.find(knowsType) ?? place.accesses[0]
+  if (telling !== undefined) {
+    telling.selection.typename = true
+    sources.add(telling.fetch)
   }
   return sources
 }
 
-function isAlikeForAll({ graph, costs }: Build, access: Access, field: WantedField): boolean {
-  const { subgraph, selection } = access
-  const own = graph.field(subgraph, selection.typeName, field.name)
-  if (own === undefined || own.isExternal || own.provides !== undefined) return false
-  const types = graph.runtimeTypes(subgraph, selection.typeName)
-  const areLocal = types.every((typeName) => {
-    const at = { typeName, fieldName: field.name }
-    const move = localMove(graph, access, at)
-    return move !== undefined && standingBelow(access, move, at).provided === undefined
+/** Goes to a subgraph that really has the interface, where an entity's runtime type is known. */
+function enterInterface(build: Build, place: Place, wanted: WantedSet): Access {
+  const { graph, costs } = build
+  const { typeName } = place
+  const hops = costs.hops({ typeName, standings: place.accesses })
+  const options = graph.subgraphs.flatMap((subgraph) => {
+    const isKnowing =
+      !graph.isInterfaceObject(subgraph, typeName) && graph.runtimeTypes(subgraph, typeName).length > 0
+    const hop = hops.get(subgraph)
+    const way = isKnowing ? wayInto(build, place, { subgraph, hop }) : undefined
+    if (way === undefined) return []
+    return [{ ...way, cost: way.cost + costs.below({ subgraph, provided: undefined }, typeName, wanted) }]
   })
-  if (!areLocal || field.below === undefined) return areLocal
-  return costs.below({ subgraph, provided: undefined }, own.typeName, field.below) < missingCost
+  const [best] = options.toSorted((one, other) => one.cost - other.cost)
+  if (best === undefined)
+    throw new CannotPlan(`No subgraph tells which type of ${typeName} an object of ${namesOf(place)} has.`)
+  const access = best.take()
+  access.selection.typename = true
+  return access
 }
+
+const namesOf = (place: Place): string => place.accesses.map(({ subgraph }) => subgraph).join(', ')
 
 function fetchFields(build: Build, place: Place, fields: readonly WantedField[]): Sources {
   const sources = new Set<FetchDraft>()
@@ -88,15 +232,39 @@ function fetchFields(build: Build, place: Place, fields: readonly WantedField[])
 }
 
 function fetchField(build: Build, place: Place, field: WantedField): Sources {
-  // What was asked for every runtime type need not be asked for one of them again.
-  const placed = place.placed.get(field.responseName) ?? place.narrows?.placed.get(field.responseName)
-  if (placed !== undefined) return below(build, { field, access: placed.access, child: placed.child })
-  const best = optionsFor(build, place, field).toSorted((one, other) => one.cost - other.cost)[0]
+  const placed = place.placed.get(field.responseName) ?? placedForAll(place, field)
+  if (placed !== undefined) {
+    const draft = placed.access.selection.fields.get(field.responseName)
+    if (draft !== undefined) draft.when = either(draft.when, field.when)
+    return below(build, { field, access: placed.access, child: placed.child })
+  }
+  const best =
+    sameOption(build, place, field) ??
+    freeOption(build, place, field) ??
+    optionsFor(build, place, field).toSorted((one, other) => one.cost - other.cost)[0]
   if (best === undefined)
-    throw new CannotPlan(
-      `There is no way to ${place.typeName}.${field.name} from ${place.accesses.map(({ subgraph }) => subgraph).join(', ')}.`,
-    )
+    throw new CannotPlan(`There is no way to ${place.typeName}.${field.name} from ${namesOf(place)}.`)
   return settle(build, place, { field, access: best.take(), move: best.move })
+}
+
+// What was asked for every runtime type need not be asked for one of them again. What is wanted for one alone is not asked of
+// the others: where it failed, it would take what is wanted of them.
+function placedForAll(place: Place, field: WantedField): Placed | undefined {
+  const placed = place.narrows?.placed.get(field.responseName)
+  return placed !== undefined && isCovered(placed, field) ? placed : undefined
+}
+
+function isCovered({ access, child }: Placed, { responseName, below: wanted, when }: WantedField): boolean {
+  const draft = access.selection.fields.get(responseName)
+  if (draft === undefined || !(isAlways(draft.when) || isSameWhen(draft.when, when))) return false
+  if (wanted === undefined || child === undefined) return true
+  return (
+    wanted.byType.size === 0 &&
+    wanted.fields.every((field) => {
+      const placed = child.placed.get(field.responseName)
+      return placed !== undefined && isCovered(placed, field)
+    })
+  )
 }
 
 function settle(
@@ -119,177 +287,4 @@ function below(
   const sources = new Set([access.fetch])
   if (field.below !== undefined && child !== undefined) addAll(sources, fetchSet(build, child, field.below))
   return sources
-}
-
-type Option = { readonly move: FieldMove; readonly cost: number; readonly take: () => Access }
-
-function optionsFor(build: Build, place: Place, field: WantedField): readonly Option[] {
-  const { graph, costs } = build
-  const at = { typeName: place.typeName, fieldName: field.name }
-  const hops = costs.hops({ typeName: place.typeName, standings: place.accesses })
-  return graph.movesTo(place.typeName, field.name).flatMap((move): readonly Option[] => {
-    const here = place.accesses.find(
-      (access) => access.subgraph === move.subgraph && localMove(graph, access, at) !== undefined,
-    )
-    const way = here === undefined ? wayTo(build, place, { move, hop: hops.get(move.subgraph) }) : undefined
-    const take = here === undefined ? way?.take : () => here
-    if (take === undefined) return []
-    const standing = here ?? { subgraph: move.subgraph, provided: undefined }
-    const more =
-      field.below === undefined
-        ? 0
-        : costs.below(standingBelow(standing, move, at), move.typeName, field.below)
-    return [{ move, cost: (way?.cost ?? 0) + more, take }]
-  })
-}
-
-type Way = { readonly cost: number; readonly take: () => Access }
-
-/** How to come to stand in a field's subgraph at a place where one doesn't stand yet, or not with what the field requires. */
-function wayTo(
-  build: Build,
-  place: Place,
-  { move, hop }: { readonly move: FieldMove; readonly hop: Hop | undefined },
-): Way | undefined {
-  const { subgraph } = move
-  if (move.isExternal || place.entering.has(subgraph)) return undefined
-  if (move.requires !== undefined) {
-    const required = fieldsFor(move.requires, place.typeName)
-    return hop && { cost: hop.hops + 1, take: () => enter(build, place, { hop, required, move }) }
-  }
-  if (hop !== undefined)
-    return { cost: hop.hops, take: () => enter(build, place, { hop, required: [], move }) }
-  return wayByParent(build, place, subgraph)
-}
-
-/** Where no key leads, a subgraph is reached by asking it for the field above as well, which it shares. */
-function wayByParent(build: Build, place: Place, subgraph: string): Way | undefined {
-  if (place.narrows !== undefined) {
-    const whole = place.narrows
-    const way = wayByParent(build, whole, subgraph)
-    return way && { cost: way.cost, take: () => (way.take(), accessOf(place, subgraph)) }
-  }
-  if (place.from === undefined) {
-    if (build.isMutation && place.accesses.length > 0) return undefined
-    return { cost: 1, take: () => enterRoot(build, place, subgraph) }
-  }
-  const { place: parent, field } = place.from
-  const at = { typeName: parent.typeName, fieldName: field.name }
-  const move = build.graph.field(subgraph, parent.typeName, field.name)
-  if (move === undefined || move.requires !== undefined) return undefined
-  const here = parent.accesses.find(
-    (access) => access.subgraph === subgraph && localMove(build.graph, access, at) !== undefined,
-  )
-  const way = here === undefined ? wayToParent(build, parent, move) : { cost: 0, take: () => here }
-  if (way === undefined) return undefined
-  return {
-    cost: way.cost,
-    take() {
-      addField(build, parent, { access: way.take(), field, move })
-      return accessOf(place, subgraph)
-    },
-  }
-}
-
-function wayToParent(build: Build, parent: Place, move: FieldMove): Way | undefined {
-  const hop = build.costs.hops({ typeName: parent.typeName, standings: parent.accesses }).get(move.subgraph)
-  return wayTo(build, parent, { move, hop })
-}
-
-function accessOf(place: Place, subgraph: string): Access {
-  const access = place.accesses.findLast((one) => one.subgraph === subgraph)
-  if (access === undefined)
-    throw new CannotPlan(`${subgraph} does not give ${place.typeName} where it is asked for.`)
-  return access
-}
-
-function enterRoot(build: Build, place: Place, subgraph: string): Access {
-  const known = place.accesses.find((access) => access.subgraph === subgraph)
-  if (known !== undefined) return known
-  const fetch = addFetch(build, {
-    subgraph,
-    typeName: place.typeName,
-    entityType: place.typeName,
-    path: undefined,
-  })
-  const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
-  return reach(build, place, access)
-}
-
-/** Enters a subgraph by key, with required values beside it. An entry that exists is used if that closes no circle. */
-function enter(
-  build: Build,
-  place: Place,
-  {
-    hop,
-    required,
-    move: { entersAs },
-  }: { readonly hop: Hop; readonly required: readonly WantedField[]; readonly move: FieldMove },
-): Access {
-  const { subgraph, key } = hop
-  const keyFields = fieldsFor(key.fields, place.typeName)
-  const needs = [...required, ...keyFields]
-  const sources = new Set(
-    guarded(place, `${subgraph}:${required.map((one) => one.responseName).join(' ')}`, () =>
-      fetchFields(build, place, required),
-    ),
-  )
-  addAll(
-    sources,
-    guarded(place, subgraph, () => fetchFields(build, place, keyFields)),
-  )
-  const entry = place.accesses.find(
-    (access) =>
-      access.subgraph === subgraph &&
-      access.isEntry &&
-      ![...sources].some((source) => comesAfter(source, access.fetch)),
-  )
-  const { typeName, path } = place
-  const known = { typeName: entersAs ?? typeName, entityType: typeName }
-  const fetch = entry?.fetch ?? addFetch(build, { subgraph, ...known, path })
-  for (const field of needs)
-    fetch.needs.set(field.responseName, mergeWanted(fetch.needs.get(field.responseName), field))
-  for (const source of identify(place, sources)) fetch.after.add(source)
-  if (entry !== undefined) return entry
-  const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
-  return reach(build, place, access)
-}
-
-/** Ends what would need itself to be had. */
-function guarded(place: Place, name: string, fetch: () => Sources): Sources {
-  if (place.entering.has(name)) throw new CannotPlan(`What ${name} needs at ${place.typeName} needs ${name}.`)
-  place.entering.add(name)
-  const sources = fetch()
-  place.entering.delete(name)
-  return sources
-}
-
-/** Representations carry the runtime type, so a fetch that brings what is needed brings it too. */
-function identify(place: Place, sources: Sources): Sources {
-  const bringing = place.accesses.filter(({ fetch }) => sources.has(fetch))
-  const asked = bringing.length > 0 ? bringing : place.accesses.slice(0, 1)
-  if (place.narrows === undefined) for (const { selection } of asked) selection.typename = true
-  return new Set([...sources, ...asked.map(({ fetch }) => fetch)])
-}
-
-function mergeWanted(known: WantedField | undefined, field: WantedField): WantedField {
-  if (known?.below === undefined || field.below === undefined || known.below === field.below) return field
-  return { ...field, below: mergeSets(known.below, field.below) }
-}
-
-function mergeSets(one: WantedSet, other: WantedSet): WantedSet {
-  const byType = new Map(one.byType)
-  for (const [name, fields] of other.byType) byType.set(name, mergeFields(byType.get(name) ?? [], fields))
-  return { typename: one.typename || other.typename, fields: mergeFields(one.fields, other.fields), byType }
-}
-
-function mergeFields(one: readonly WantedField[], other: readonly WantedField[]): readonly WantedField[] {
-  const merged = new Map(one.map((field) => [field.responseName, field]))
-  for (const field of other)
-    merged.set(field.responseName, mergeWanted(merged.get(field.responseName), field))
-  return [...merged.values()]
-}
-
-function addAll(into: Set<FetchDraft>, more: Sources): void {
-  for (const one of more) into.add(one)
 }

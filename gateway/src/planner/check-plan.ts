@@ -1,51 +1,17 @@
 /** Proves a plan, sharing nothing with what made it: it walks the plan and keeps, place by place, what is known to be there. */
-import {
-  type FieldNode,
-  type GraphQLObjectType,
-  isAbstractType,
-  isCompositeType,
-  isObjectType,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  type SelectionNode,
-} from 'graphql'
-import { type CheckedSupergraph, callText } from './check-supergraph.ts'
-import type {
-  EntityInput,
-  PathStep,
-  PlanNode,
-  QueryPlan,
-  RepresentationShape,
-  Rewrite,
-  RewriteStep,
-} from './query-plan.ts'
-import type { OperationContext } from './select-fields.ts'
+import { Kind, parse, type SelectionNode } from 'graphql'
+import { CannotPlan } from './cannot-plan.ts'
+import { checkAsked } from './check-asked.ts'
+import { checkEntities } from './check-entities.ts'
+import { writeFields, type Writer } from './check-fields.ts'
+import { checkOrder } from './check-order.ts'
+import { wrongVariables } from './check-variables.ts'
+import { anyCase, type Case, withCondition } from './checked-cases.ts'
+import { canMeet, casesOf, factsAt, isCovered, type Known, knownFrom } from './checked-facts.ts'
+import { type Check, type CheckInput, follow, rootPlace, typenameCall } from './checked-places.ts'
+import type { When } from './conditions.ts'
+import type { FetchNode, PlanStep, QueryPlan, RootFetchNode } from './query-plan.ts'
 
-export type CheckInput = {
-  readonly supergraph: CheckedSupergraph
-  readonly context: OperationContext
-  readonly operation: OperationDefinitionNode
-  readonly isAllowed: (typeName: string, fieldName: string) => boolean
-}
-
-/** What was fetched under one name at one place: the call, and the runtime types of what is below. */
-type Fact = { readonly call: string; readonly types: readonly string[] }
-
-/** A place is written `.product<Product>.reviews<Review>`: it is checked for each runtime type by itself. */
-type Place = { readonly key: string; readonly typeName: string }
-
-/** Facts that hold here: our own, then what was known before. */
-type Facts = { readonly own: Map<string, Fact>; readonly before: Facts | undefined }
-
-type Check = {
-  readonly supergraph: CheckedSupergraph
-  readonly problems: string[]
-  readonly rootType: string
-  stepsLeft: number
-}
-
-const stepsMax = 200_000
 const problemsMax = 10
 
 /** Empty if each asked field is fetched for each possible type from where it is resolved, with all that this needs known before. */
@@ -56,344 +22,121 @@ export function checkPlan(plan: QueryPlan, input: CheckInput): readonly string[]
   const check: Check = {
     supergraph: input.supergraph,
     problems: [],
+    operationKind: operation.operation,
     rootType: rootType.name,
-    stepsLeft: stepsMax,
+    budget: { left: input.stepsMax },
+    facts: new Map(),
   }
-  const facts: Facts = { own: new Map(), before: undefined }
-  if (plan.root !== null) checkNode(check, plan.root, facts)
-  checkAsked({ check, input, facts }, { key: '', typeName: rootType.name }, operation.selectionSet.selections)
-  if (check.stepsLeft <= 0) check.problems.push(`The plan takes more than ${stepsMax} steps to check.`)
+  if (plan.operationKind !== operation.operation || (plan.operationKind === 'query' && plan.steps.length > 1))
+    check.problems.push(`The plan is not run as a ${operation.operation} is.`)
+  const known = checkSteps(check, plan.steps)
+  checkAsked(check, known, input)
+  if (operation.operation === 'mutation') checkOrder(check, known, input)
+  if (check.budget.left <= 0)
+    throw new CannotPlan(`The plan takes more than ${input.stepsMax} steps to check.`, 'overLimit')
   return [...new Set(check.problems)].slice(0, problemsMax)
 }
 
-function checkNode(check: Check, node: PlanNode, facts: Facts): void {
-  switch (node.kind) {
-    case 'sequence':
-      for (const child of node.nodes) checkNode(check, child, facts)
-      return
-    case 'parallel':
-      return atOnce(
-        check,
-        facts,
-        node.nodes.map((child) => (known) => checkNode(check, child, known)),
-      )
-    case 'condition':
-      check.problems.push('A fetch with a condition is not proved.')
-      return
-    case 'rootFetch': {
-      const writer = { check, facts, subgraph: node.subgraph, renames: renamesOf(check, node.outputRewrites) }
-      write(
-        writer,
-        { key: '', typeName: check.rootType },
-        { selections: selectionsOf(node.operation, undefined), provided: [] },
-      )
-      return
+/** What is known in the end. A fetch can rely on those it comes after, and a step on all before it. */
+function checkSteps(check: Check, steps: readonly PlanStep[]): Known {
+  let sources = 0
+  for (const { fetches } of steps) {
+    const first = sources
+    const before: ReadonlySet<number>[] = []
+    const own: (readonly number[])[] = []
+    for (const [at, fetch] of fetches.entries()) {
+      if (fetch.after.some((one) => one >= at)) check.problems.push('A fetch comes before one that it needs.')
+      const relied = new Set(fetch.after.flatMap((one) => [...(before[one] ?? []), ...(own[one] ?? [])]))
+      const known = knownFrom(check.facts, check.budget, (source) => source < first || relied.has(source))
+      const count = checkFetch(check, fetch, { known, source: sources })
+      before.push(relied)
+      own.push(Array.from({ length: count }, (_, index) => sources + index))
+      sources += count
     }
-    case 'entityFetch':
-      // Two sets of entities in one call can't rely on each other either.
-      return atOnce(
-        check,
-        facts,
-        node.inputs.map(
-          (input) => (known) =>
-            checkEntities(check, { input, subgraph: node.subgraph, operation: node.operation, facts: known }),
-        ),
-      )
-    default:
-      return node satisfies never
+  }
+  const known = knownFrom(check.facts, check.budget)
+  for (const key of check.facts.keys()) checkOneCall(check, known, key)
+  return known
+}
+
+/** A name means one thing at a place, whoever fetched it. */
+function checkOneCall(check: Check, known: Known, key: string): void {
+  const facts = factsAt(known, key)
+  const first = facts[0]
+  if (first === undefined || facts.every(({ call }) => call === first.call)) return
+  for (const [at, one] of facts.entries()) {
+    const other = facts
+      .slice(at + 1)
+      .find((later) => later.call !== one.call && canMeet(known, one.inCase, later.inCase))
+    if (other !== undefined) return void check.problems.push(`${key} is both ${one.call} and ${other.call}.`)
   }
 }
 
-/** What runs at once can't rely on each other: each sees what was known before, and itself. */
-function atOnce(check: Check, facts: Facts, branches: readonly ((known: Facts) => void)[]): void {
-  const layers = branches.map((branch) => {
-    const layer: Facts = { own: new Map(), before: facts }
-    branch(layer)
-    return layer
-  })
-  for (const { own } of layers) for (const [key, fact] of own) note(check, facts, { key, fact })
+type Fetching = { readonly known: Known; readonly source: number }
+
+/** Sets of entities in one call can't rely on each other, so each counts by itself. Returns how many there are. */
+function checkFetch(check: Check, fetch: FetchNode, { known, source }: Fetching): number {
+  const [operation] = parse(fetch.operation, { noLocation: true }).definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return 0
+  const isRoot = fetch.kind === 'rootFetch' && fetch.path.length === 0
+  if (operation.operation !== (isRoot ? check.operationKind : 'query'))
+    check.problems.push(`${fetch.subgraph} is sent a ${operation.operation}.`)
+  check.problems.push(...wrongVariables(fetch, operation))
+  const { selections } = operation.selectionSet
+  if (fetch.kind === 'rootFetch') {
+    const writer = startWriter(check, fetch, source)
+    checkRootFetch(writer, known, { fetch, selections })
+    checkToTell(writer, known)
+    return 1
+  }
+  for (const [index, input] of fetch.inputs.entries()) {
+    const writer = startWriter(check, fetch, source + index)
+    const own = selections.flatMap((one) =>
+      one.kind === Kind.FIELD && (one.alias ?? one.name).value === input.responseName
+        ? (one.selectionSet?.selections ?? [])
+        : [],
+    )
+    checkEntities(writer, known, { input, selections: own, starts: casesWhen(input.when) })
+    checkToTell(writer, known)
+  }
+  return fetch.inputs.length
 }
 
-function selectionsOf(operation: string, responseName: string | undefined): readonly SelectionNode[] {
-  const [definition] = parse(operation, { noLocation: true }).definitions
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) return []
-  if (responseName === undefined) return definition.selectionSet.selections
-  return definition.selectionSet.selections.flatMap((one) =>
-    one.kind === Kind.FIELD && nameOf(one) === responseName ? (one.selectionSet?.selections ?? []) : [],
+const startWriter = (check: Check, { subgraph }: FetchNode, source: number): Writer => ({
+  check,
+  subgraph,
+  source,
+  toTell: [],
+})
+
+const casesWhen = (when: When): readonly Case[] =>
+  when.map((alternative) =>
+    alternative.reduce<Case>(
+      (inCase, { variable, wanted }) => withCondition(inCase, variable, wanted),
+      anyCase,
+    ),
   )
-}
 
-const nameOf = (field: FieldNode): string => field.alias?.value ?? field.name.value
-
-function renamesOf(check: Check, rewrites: readonly Rewrite[]): ReadonlyMap<string, string> {
-  return new Map(
-    rewrites.flatMap((rewrite) => {
-      const last = rewrite.path.at(-1)
-      if (rewrite.kind === 'renameKey' && last?.kind === 'field') return [[last.name, rewrite.name] as const]
-      check.problems.push('A rewrite sets a value.')
-      return []
-    }),
-  )
-}
-
-function find(facts: Facts, key: string): Fact | undefined {
-  for (let level: Facts | undefined = facts; level !== undefined; level = level.before) {
-    const fact = level.own.get(key)
-    if (fact !== undefined) return fact
-  }
-  return undefined
-}
-
-function note(
-  check: Check,
-  facts: Facts,
-  { key, fact }: { readonly key: string; readonly fact: Fact },
-): void {
-  const known = find(facts, key)
-  if (known === undefined) facts.own.set(key, fact)
-  else if (known.call !== fact.call) check.problems.push(`${key} is both ${known.call} and ${fact.call}.`)
-}
-
-type Writer = {
-  readonly check: Check
-  readonly facts: Facts
-  readonly subgraph: string
-  readonly renames: ReadonlyMap<string, string>
-  /** At the entities themselves: whether what a field requires is in their representations. */
-  readonly hasRequired?: (needs: readonly SelectionNode[]) => boolean
-}
-
-type Written = { readonly selections: readonly SelectionNode[]; readonly provided: readonly SelectionNode[] }
-
-/** Notes what a selection brings to a place, if its subgraph can. */
-function write(writer: Writer, place: Place, { selections, provided }: Written): void {
-  const { check, facts } = writer
-  for (const selection of selections) {
-    check.stepsLeft -= 1
-    if (check.stepsLeft <= 0) return
-    if (selection.kind === Kind.FRAGMENT_SPREAD) check.problems.push('A fetch names a fragment.')
-    else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const condition = selection.typeCondition?.name.value ?? place.typeName
-      if (check.supergraph.isWithin(place.typeName, condition))
-        write(writer, place, { selections: selection.selectionSet.selections, provided })
-    } else if (selection.name.value === '__typename')
-      note(check, facts, { key: `${place.key}.__typename`, fact: { call: '__typename()', types: [] } })
-    else writeField(writer, place, { field: selection, provided })
-  }
-}
-
-function writeField(
+function checkRootFetch(
   writer: Writer,
-  place: Place,
-  { field, provided }: { readonly field: FieldNode; readonly provided: readonly SelectionNode[] },
+  known: Known,
+  { fetch, selections }: { readonly fetch: RootFetchNode; readonly selections: readonly SelectionNode[] },
 ): void {
-  const { check, facts, subgraph } = writer
-  const name = field.name.value
-  const resolution = check.supergraph.resolution(subgraph, place.typeName, name)
-  const given = within(check, place.typeName, provided).filter((one) => one.name.value === name)
-  const coordinate = `${place.typeName}.${name}`
-  if (resolution === undefined) return void check.problems.push(`${subgraph} does not have ${coordinate}.`)
-  if (resolution.isExternal && given.length === 0)
-    return void check.problems.push(
-      `${coordinate} is external in ${subgraph}, and not provided at ${place.key}.`,
-    )
-  if (resolution.needs.length > 0 && writer.hasRequired?.(resolution.needs) !== true)
-    return void check.problems.push(`${subgraph} is asked for ${coordinate} without what it requires.`)
-  const isComposite = field.selectionSet !== undefined
-  const types = isComposite ? check.supergraph.runtimeTypes(subgraph, resolution.typeName) : []
-  const responseName = writer.renames.get(nameOf(field)) ?? nameOf(field)
-  const key = `${place.key}.${responseName}`
-  note(check, facts, { key, fact: { call: callText(name, field.arguments), types } })
-  const below = [...resolution.gives, ...given.flatMap((one) => one.selectionSet?.selections ?? [])]
-  for (const typeName of types)
-    write(
-      { ...writer, hasRequired: () => false },
-      { key: `${key}<${typeName}>`, typeName },
-      { selections: field.selectionSet?.selections ?? [], provided: below },
-    )
-}
-
-/** The fields of a field set that hold for one runtime type. */
-function within(check: Check, typeName: string, selections: readonly SelectionNode[]): readonly FieldNode[] {
-  return selections.flatMap((one): readonly FieldNode[] => {
-    if (one.kind === Kind.FIELD) return [one]
-    if (one.kind === Kind.FRAGMENT_SPREAD) return []
-    const condition = one.typeCondition?.name.value ?? typeName
-    return check.supergraph.isWithin(typeName, condition)
-      ? within(check, typeName, one.selectionSet.selections)
-      : []
-  })
-}
-
-type Entities = {
-  readonly input: EntityInput
-  readonly subgraph: string
-  readonly operation: string
-  readonly facts: Facts
-}
-
-function checkEntities(check: Check, { input, subgraph, operation, facts }: Entities): void {
-  const selections = selectionsOf(operation, input.responseName)
-  for (const place of input.paths.flatMap((path) => follow(check, facts, path))) {
-    const shapes = shapesFor(input.representation, place.typeName)
-    if (shapes.length === 0) continue
-    if (find(facts, `${place.key}.__typename`) === undefined)
-      check.problems.push(`${place.key} is represented without its __typename.`)
-    if (!isNamedRight(check, input, { subgraph, typeName: place.typeName }))
-      check.problems.push(`${subgraph} does not know ${place.typeName} by the name that is sent.`)
-    const covers = (wanted: readonly SelectionNode[]): boolean =>
-      isCovered({ check, facts }, place, { wanted, shapes })
-    const keys = check.supergraph.keys(subgraph, place.typeName)
-    if (!keys.some(covers))
-      check.problems.push(`${subgraph} can't find ${place.typeName} at ${place.key} by what is sent.`)
-    for (const { from } of shapes.flatMap(({ fields }) => fields))
-      if (find(facts, `${place.key}.${from}`) === undefined)
-        check.problems.push(`${place.key}.${from} is sent before it is known.`)
-    const writer = {
-      check,
-      facts,
-      subgraph,
-      renames: renamesOf(check, input.outputRewrites),
-      hasRequired: covers,
-    }
-    write(writer, place, { selections, provided: [] })
+  const { check } = writer
+  const { path, renames } = fetch
+  for (const start of casesWhen(fetch.when)) {
+    const places = path.length === 0 ? [rootPlace(check, start)] : follow(check, known, { path, start })
+    for (const place of places)
+      writeFields(writer, place, { selections, provided: [], renames, untyped: undefined })
   }
 }
 
-/** Representations keep their runtime type, unless all that the subgraph knows of it is an interface. */
-function isNamedRight(
-  { supergraph }: Check,
-  { inputRewrites }: EntityInput,
-  { subgraph, typeName }: { readonly subgraph: string; readonly typeName: string },
-): boolean {
-  const [known] = supergraph.objectInterfaces(subgraph, typeName)
-  const [rewrite] = inputRewrites
-  if (known === undefined) return rewrite === undefined
-  if (rewrite?.kind !== 'setValue' || inputRewrites.length !== 1) return false
-  return rewrite.value === known && rewrite.path.length === 1 && isTypename(rewrite.path[0])
-}
-
-const isTypename = (step: RewriteStep | undefined): boolean =>
-  step?.kind === 'field' && step.name === '__typename'
-
-const shapesFor = (
-  shapes: readonly RepresentationShape[],
-  typeName: string,
-): readonly RepresentationShape[] =>
-  shapes.filter(({ types }) => types.length === 0 || types.includes(typeName))
-
-function follow(check: Check, facts: Facts, path: readonly PathStep[]): readonly Place[] {
-  let places: readonly Place[] = [{ key: '', typeName: check.rootType }]
-  for (const step of path) {
-    check.stepsLeft -= places.length
-    if (step.kind === 'types') {
-      const all = places
-      if (all.some(({ key }) => find(facts, `${key}.__typename`) === undefined))
-        check.problems.push(`Types are told apart below ${all[0]?.key ?? ''} without __typename.`)
-      places = all.filter(({ typeName }) => step.types.includes(typeName))
-    }
-    if (step.kind !== 'field') continue
-    places = places.flatMap(({ key }) =>
-      (find(facts, `${key}.${step.name}`)?.types ?? []).map((typeName) => ({
-        key: `${key}.${step.name}<${typeName}>`,
-        typeName,
-      })),
-    )
+/** A rename that goes by types reads them in the very answer. */
+function checkToTell({ check, source, toTell }: Writer, { isRelied }: Known): void {
+  const known = knownFrom(check.facts, check.budget, (one) => one === source || isRelied(one))
+  for (const { key, inCase } of toTell) {
+    const own = factsAt(known, `${key}.__typename`).filter((fact) => fact.source === source)
+    if (!isCovered(known, casesOf(own, typenameCall), inCase))
+      check.problems.push(`${key} has members that are renamed by type, without its __typename.`)
   }
-  if (places.length === 0) check.problems.push('A fetch has no entities.')
-  return places
-}
-
-/** Whether a representation carries a field set, read from the very calls that the set means. */
-function isCovered(
-  at: { readonly check: Check; readonly facts: Facts },
-  place: Place,
-  {
-    wanted,
-    shapes,
-  }: { readonly wanted: readonly SelectionNode[]; readonly shapes: readonly RepresentationShape[] },
-): boolean {
-  return within(at.check, place.typeName, wanted).every((field) => {
-    if (field.name.value === '__typename') return true
-    const call = callText(field.name.value, field.arguments)
-    return shapesFor(shapes, place.typeName).some(({ fields }) =>
-      fields.some((sent) => {
-        const key = `${place.key}.${sent.from}`
-        const fact = find(at.facts, key)
-        if (sent.to !== field.name.value || fact?.call !== call) return false
-        return fact.types.every((typeName) =>
-          isCovered(
-            at,
-            { key: `${key}<${typeName}>`, typeName },
-            { wanted: field.selectionSet?.selections ?? [], shapes: sent.shapes },
-          ),
-        )
-      }),
-    )
-  })
-}
-
-type Asking = { readonly check: Check; readonly input: CheckInput; readonly facts: Facts }
-
-/** The other way round: everything that was asked is known in the end, for each runtime type that may be there. */
-function checkAsked(asking: Asking, place: Place, selections: readonly SelectionNode[]): void {
-  const { check, input } = asking
-  const type = input.context.schema.getType(place.typeName)
-  if (!isObjectType(type)) return
-  for (const selection of selections) {
-    check.stepsLeft -= 1
-    if (check.stepsLeft <= 0) return
-    if (isLeftOut(selection, input.context)) continue
-    if (selection.kind === Kind.FIELD) checkField(asking, { place, type, field: selection })
-    else {
-      const part =
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? selection
-          : input.context.fragments.get(selection.name.value)
-      const condition = part?.typeCondition?.name.value ?? place.typeName
-      if (part !== undefined && check.supergraph.isWithin(place.typeName, condition))
-        checkAsked(asking, place, part.selectionSet.selections)
-    }
-  }
-}
-
-function checkField(
-  asking: Asking,
-  {
-    place,
-    type,
-    field,
-  }: { readonly place: Place; readonly type: GraphQLObjectType; readonly field: FieldNode },
-): void {
-  const { check, input, facts } = asking
-  const name = field.name.value
-  if (name.startsWith('__') || !input.isAllowed(type.name, name)) return
-  const definition = type.getFields()[name]
-  if (definition === undefined) return
-  const key = `${place.key}.${input.context.internalName(field, definition)}`
-  const fact = find(facts, key)
-  if (fact?.call !== callText(name, field.arguments))
-    return void check.problems.push(`${type.name}.${name} is asked at ${key} and not fetched.`)
-  const below = input.context.schema.getType(String(definition.type).replace(/[[\]!]/g, ''))
-  if (!isCompositeType(below)) return
-  for (const typeName of fact.types) {
-    const inner = { key: `${key}<${typeName}>`, typeName }
-    if (isAbstractType(below) && find(facts, `${inner.key}.__typename`) === undefined)
-      check.problems.push(`${inner.key} comes without its __typename.`)
-    checkAsked(asking, inner, field.selectionSet?.selections ?? [])
-  }
-}
-
-function isLeftOut({ directives }: SelectionNode, { conditionValues }: OperationContext): boolean {
-  return (directives ?? []).some(({ name, arguments: given }) => {
-    if (name.value !== 'skip' && name.value !== 'include') return false
-    const value = given?.[0]?.value
-    const decided =
-      value?.kind === Kind.BOOLEAN
-        ? value.value
-        : value?.kind === Kind.VARIABLE
-          ? conditionValues?.[value.name.value]
-          : undefined
-    return decided !== undefined && decided === (name.value === 'skip')
-  })
 }

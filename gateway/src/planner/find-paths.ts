@@ -3,7 +3,12 @@ import type { FieldMove, KeyMove, MoveGraph } from './move-graph.ts'
 import { fieldsFor, type WantedField, type WantedSet } from './wanted.ts'
 
 /** To stand in a subgraph, with what is provided there beside what the subgraph resolves anyway. */
-export type Standing = { readonly subgraph: string; readonly provided: WantedSet | undefined }
+export type Standing = {
+  readonly subgraph: string
+  readonly provided: WantedSet | undefined
+  /** Below a field that is provided itself, nothing is promised but what the provision lists. */
+  readonly isOnlyProvided?: boolean
+}
 
 /** The last jump on the way to a subgraph, and how many jumps the way has. */
 export type Hop = { readonly subgraph: string; readonly key: KeyMove; readonly hops: number }
@@ -18,7 +23,8 @@ export function localMove(
 ): FieldMove | undefined {
   const move = graph.field(standing.subgraph, at.typeName, at.fieldName)
   if (move === undefined || move.requires !== undefined) return undefined
-  return !move.isExternal || providedField(standing, at) !== undefined ? move : undefined
+  const isResolved = !move.isExternal && standing.isOnlyProvided !== true
+  return isResolved || providedField(standing, at) !== undefined ? move : undefined
 }
 
 const providedField = (
@@ -33,14 +39,21 @@ export function standingBelow(
   at: { readonly typeName: string; readonly fieldName: string },
 ): Standing {
   const above = providedField(standing, at)?.below
-  return { subgraph: standing.subgraph, provided: joinProvided(above, move.provides) }
+  const provided = joinProvided(above, move.provides)
+  const isOnlyProvided = provided !== undefined && (move.isExternal || standing.isOnlyProvided === true)
+  return { subgraph: standing.subgraph, provided, ...(isOnlyProvided && { isOnlyProvided }) }
 }
 
 function joinProvided(one: WantedSet | undefined, other: WantedSet | undefined): WantedSet | undefined {
   if (one === undefined || other === undefined) return one ?? other
   const byType = new Map(one.byType)
   for (const [name, fields] of other.byType) byType.set(name, [...(byType.get(name) ?? []), ...fields])
-  return { typename: false, fields: [...one.fields, ...other.fields], byType }
+  return { ...one, fields: [...one.fields, ...other.fields], byType }
+}
+
+const noKey: KeyMove = {
+  text: '',
+  fields: { typeName: '', typename: false, asksType: false, fields: [], byType: new Map() },
 }
 
 export type CanSupply = (standing: Standing, typeName: string, field: WantedField) => boolean
@@ -51,25 +64,31 @@ export function findHops(
   { typeName, standings }: Spot,
   canSupply: CanSupply,
 ): ReadonlyMap<string, Hop> {
-  const found = new Map<string, Hop>()
-  const reached: Standing[] = [...standings]
-  for (let hops = 1; ; hops += 1) {
-    const next = graph.subgraphs.flatMap((subgraph): readonly Hop[] => {
-      if (found.has(subgraph)) return []
-      const key = graph
+  // Root fields need no key: wherever the query type is, every subgraph is one fetch away.
+  if (typeName === graph.queryType)
+    return new Map(graph.subgraphs.map((subgraph) => [subgraph, { subgraph, key: noKey, hops: 1 }]))
+  const keys = graph
+    .keyedSubgraphs(typeName)
+    .flatMap((subgraph) =>
+      graph
         .keys(subgraph, typeName)
-        .filter(({ fields }) =>
-          fieldsFor(fields, typeName).every((field) =>
-            reached.some((standing) => canSupply(standing, typeName, field)),
-          ),
-        )
-        .toSorted((one, other) => one.text.length - other.text.length)[0]
-      return key === undefined ? [] : [{ subgraph, key, hops }]
-    })
-    if (next.length === 0) return found
-    for (const hop of next) {
-      found.set(hop.subgraph, hop)
-      reached.push({ subgraph: hop.subgraph, provided: undefined })
+        .map((key) => ({ subgraph, key, fields: fieldsFor(key.fields, typeName) })),
+    )
+  const wanted = new Map(keys.flatMap(({ fields }) => fields.map((field) => [field, false])))
+  const found = new Map<string, Hop>()
+  for (let reached: readonly Standing[] = standings, hops = 1; reached.length > 0; hops += 1) {
+    for (const [field, isSupplied] of wanted)
+      if (!isSupplied && reached.some((standing) => canSupply(standing, typeName, field)))
+        wanted.set(field, true)
+    const next = new Map<string, Hop>()
+    for (const { subgraph, key, fields } of keys) {
+      if (found.has(subgraph) || !fields.every((field) => wanted.get(field) === true)) continue
+      const known = next.get(subgraph)
+      if (known === undefined || key.text.length < known.key.text.length)
+        next.set(subgraph, { subgraph, key, hops })
     }
+    for (const hop of next.values()) found.set(hop.subgraph, hop)
+    reached = [...next.keys()].map((subgraph) => ({ subgraph, provided: undefined }))
   }
+  return found
 }

@@ -4,6 +4,7 @@ import {
   type ConstDirectiveNode,
   getNamedType,
   type GraphQLSchema,
+  isAbstractType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -37,14 +38,23 @@ export type KeyMove = { readonly text: string; readonly fields: WantedSet }
 export type MoveGraph = {
   /** All of the supergraph, inaccessible elements too. */
   readonly schema: GraphQLSchema
+  readonly queryType: string
   readonly subgraphs: readonly string[]
   readonly field: (subgraph: string, typeName: string, fieldName: string) => FieldMove | undefined
   /** The moves to one field, of every subgraph that has it, by name. */
   readonly movesTo: (typeName: string, fieldName: string) => readonly FieldMove[]
   readonly keys: (subgraph: string, typeName: string) => readonly KeyMove[]
+  /** Who has a key for a type, by name. */
+  readonly keyedSubgraphs: (typeName: string) => readonly string[]
+  /** Keys that a subgraph declares only to name an entity: by them it takes back what a field of its own requires. */
+  readonly ownKeys: (subgraph: string, typeName: string) => readonly KeyMove[]
   /** The runtime types that a subgraph can give where it says `typeName`. */
   readonly runtimeTypes: (subgraph: string, typeName: string) => readonly string[]
+  /** Those that any subgraph can give. */
+  readonly possibleTypes: (typeName: string) => readonly string[]
   readonly isAbstract: (typeName: string) => boolean
+  /** The names of all interfaces. */
+  readonly interfaces: readonly string[]
   readonly isInterfaceObject: (subgraph: string, typeName: string) => boolean
 }
 
@@ -53,7 +63,7 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
   const names = graphNames(schema)
   const reading: Reading = { schema, names, readFieldSet: fieldSetReader(schema) }
   const fields = new Map<string, readonly FieldMove[]>()
-  const keys = new Map<string, readonly KeyMove[]>()
+  const keys = new Map<string, readonly NamedKey[]>()
   const members = new Map<string, readonly string[]>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue
@@ -68,19 +78,44 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
         ])
     addMembers(reading, type.name, members)
   }
+  const keysOf = (subgraph: string, typeName: string): readonly NamedKey[] =>
+    keys.get(`${subgraph} ${typeName}`) ??
+    interfaceObjectsIn(reading, subgraph, interfacesOf(schema, typeName)).flatMap(
+      (name) => keys.get(`${subgraph} ${name}`) ?? [],
+    )
+  const keyed = new Map<string, readonly string[]>()
+  // The first of a subgraph counts: a field that it declares itself comes before one by way of an interface.
+  const bySubgraph = new Map(
+    [...fields].map(([name, moves]) => [
+      name,
+      new Map(moves.toReversed().map((move) => [move.subgraph, move] as const)),
+    ]),
+  )
   return {
     schema,
+    keyedSubgraphs(typeName) {
+      const known = keyed.get(typeName)
+      if (known !== undefined) return known
+      const subgraphs = [...names.values()].filter((subgraph) => keysOf(subgraph, typeName).length > 0)
+      keyed.set(typeName, subgraphs)
+      return subgraphs
+    },
+    interfaces: Object.values(schema.getTypeMap())
+      .filter(isInterfaceType)
+      .map(({ name }) => name)
+      .toSorted(),
+    queryType: schema.getQueryType()?.name ?? 'Query',
     subgraphs: [...names.values()],
     movesTo: (typeName, fieldName) => fields.get(`${typeName} ${fieldName}`) ?? [],
-    field: (subgraph, typeName, fieldName) =>
-      fields.get(`${typeName} ${fieldName}`)?.find((move) => move.subgraph === subgraph),
-    keys: (subgraph, typeName) =>
-      keys.get(`${subgraph} ${typeName}`) ??
-      interfaceObjectsIn(reading, subgraph, interfacesOf(schema, typeName)).flatMap(
-        (name) => keys.get(`${subgraph} ${name}`) ?? [],
-      ),
+    field: (subgraph, typeName, fieldName) => bySubgraph.get(`${typeName} ${fieldName}`)?.get(subgraph),
+    keys: (subgraph, typeName) => keysOf(subgraph, typeName).filter(({ isResolvable }) => isResolvable),
+    ownKeys: (subgraph, typeName) => keysOf(subgraph, typeName).filter(({ isResolvable }) => !isResolvable),
     runtimeTypes: (subgraph, typeName) =>
       isObjectType(schema.getType(typeName)) ? [typeName] : (members.get(`${subgraph} ${typeName}`) ?? []),
+    possibleTypes(typeName) {
+      const type = schema.getType(typeName)
+      return isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [typeName]
+    },
     isAbstract: (typeName) => !isObjectType(schema.getType(typeName)),
     isInterfaceObject: (subgraph, typeName) => interfaceObjectsIn(reading, subgraph, [typeName]).length > 0,
   }
@@ -104,12 +139,14 @@ function graphNames(schema: GraphQLSchema): ReadonlyMap<string, string> {
   )
 }
 
-function readKeys(reading: Reading, typeName: string, subgraph: string): readonly KeyMove[] {
+type NamedKey = KeyMove & { readonly isResolvable: boolean }
+
+function readKeys(reading: Reading, typeName: string, subgraph: string): readonly NamedKey[] {
   return directives(reading.schema.getType(typeName), 'join__type').flatMap((directive) => {
     const text = argument(directive, 'key')
     if (graphOf(reading, directive) !== subgraph || typeof text !== 'string') return []
-    if (argument(directive, 'resolvable') === false) return []
-    return [{ text, fields: reading.readFieldSet(text, typeName) }]
+    const isResolvable = argument(directive, 'resolvable') !== false
+    return [{ text, fields: reading.readFieldSet(text, typeName), isResolvable }]
   })
 }
 

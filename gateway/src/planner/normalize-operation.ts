@@ -1,95 +1,123 @@
-/** Rewrites a validated operation into what is planned: fragments on object types only, own aliases, introspection split off. */
+/** Rewrites a validated operation into what is wanted: fragments on object types only, own aliases, introspection split off. */
 import {
   type FieldNode,
   getNamedType,
   type GraphQLCompositeType,
-  type GraphQLField,
   type GraphQLObjectType,
   isAbstractType,
   isCompositeType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  print,
   type SelectionNode,
   type SelectionSetNode,
-  visit,
 } from 'graphql'
-import {
-  addConditions,
-  type Condition,
-  conditionsOf,
-  fieldDefinition,
-  fragmentOf,
-  type Layer,
-  layersOf,
-  type OperationContext,
-} from './select-fields.ts'
+import { CannotPlan, type PlanLimits } from './cannot-plan.ts'
+import { addConditions, butNot, type Condition, either, isPossible, never, type When } from './conditions.ts'
+import { conditionsOf, fieldDefinition, fragmentOf, type Layer, layersOf } from './select-fields.ts'
+import type { OperationContext } from './operation-context.ts'
+import type { WantedField, WantedSet } from './wanted.ts'
 
 export type NormalizedOperation = {
   readonly operationKind: 'query' | 'mutation'
   /** To be planned one after the other. A query has one part at most; a mutation has one per root field, in order. */
-  readonly parts: readonly OperationPart[]
-  /** True when a condition is met whose value was not given; then the parts are not to be planned. */
-  readonly needsConditionValues: boolean
+  readonly parts: readonly WantedSet[]
 }
-
-export type OperationPart = { readonly text: string; readonly selectionSet: SelectionSetNode }
 
 /** Whether a field may be fetched for objects of this type. */
 export type IsAllowed = (typeName: string, fieldName: string) => boolean
 
+export type NormalizeInput = {
+  readonly context: OperationContext
+  readonly operation: OperationDefinitionNode
+  readonly isAllowed: IsAllowed
+}
+
 export function normalizeOperation(
-  context: OperationContext,
-  operation: OperationDefinitionNode,
-  isAllowed: IsAllowed,
+  { context, operation, isAllowed }: NormalizeInput,
+  { placesMax }: Pick<PlanLimits, 'placesMax'>,
 ): NormalizedOperation {
   const rootType = context.schema.getRootType(operation.operation)
   if (rootType === undefined || rootType === null)
     throw new Error(`The schema has no ${operation.operation} type.`)
-  const state: State = { context, isAllowed, needsConditionValues: false }
+  const state: State = {
+    context,
+    isAllowed,
+    placesMax,
+    setNumbers: new Map(),
+    sets: new Map(),
+    selections: 0,
+  }
   const operationKind = operation.operation === 'mutation' ? 'mutation' : 'query'
   const group = groupSelections(state, rootType, [{ selectionSet: operation.selectionSet, conditions: [] }])
-  const fields = [...group.fields.values()].filter(({ field }) => !field.name.value.startsWith('__'))
-  const together = operationKind === 'mutation' ? fields.map((entry) => [entry]) : [fields]
+  const entries = [...group.fields.values()].filter(({ field }) => !field.name.value.startsWith('__'))
+  const together =
+    operationKind === 'mutation'
+      ? turnsOf(entries, (entry) => wantedField(state, rootType, entry)).map((field) => [field])
+      : [entries.map((entry) => wantedField(state, rootType, entry))]
   const parts = together
-    .filter((entries) => entries.length > 0)
-    .map((entries) =>
-      partOf(
-        operation,
-        entries.map((entry) => fieldNode(state, rootType, entry)),
-      ),
-    )
-  return { operationKind, parts, needsConditionValues: state.needsConditionValues }
+    .filter((part) => part.length > 0)
+    .map((part): WantedSet => ({
+      typeName: rootType.name,
+      typename: false,
+      asksType: false,
+      fields: part,
+      byType: new Map(),
+    }))
+  return { operationKind, parts }
+}
+
+// A root field of a mutation has its turn where the first selection of it stands that counts.
+function turnsOf(entries: readonly Entry[], wanted: (entry: Entry) => WantedField): readonly WantedField[] {
+  const turns = entries.flatMap((entry) => {
+    const field = wanted(entry)
+    let before: When = never
+    return entry.occurrences.flatMap(({ conditions, order }) => {
+      const when = butNot([conditions], before)
+      before = either(before, [conditions])
+      return when.length === 0 ? [] : [{ order, field: { ...field, when } }]
+    })
+  })
+  return turns.toSorted((one, other) => one.order - other.order).map(({ field }) => field)
 }
 
 type State = {
   readonly context: OperationContext
   readonly isAllowed: IsAllowed
-  needsConditionValues: boolean
+  readonly placesMax: number
+  readonly setNumbers: Map<SelectionSetNode, number>
+  /** What was made already: a fragment that is reached on many ways is looked at once. */
+  readonly sets: Map<string, WantedSet>
+  selections: number
 }
 
-type Occurrence = { readonly field: FieldNode; readonly conditions: readonly Condition[] }
+type Occurrence = {
+  readonly field: FieldNode
+  readonly conditions: readonly Condition[]
+  /** Counts the selections in the order in which they stand. */
+  readonly order: number
+}
 type Entry = { readonly internalName: string; readonly field: FieldNode; readonly occurrences: Occurrence[] }
 
 type Group = {
   readonly fields: Map<string, Entry>
   readonly byObject: Map<string, Layer[]>
-  needsTypename: boolean
+  asksType: boolean
 }
 
 // Fields that hold for every type at this place stay on it. Everything else is moved below fragments on object types,
 // because nested abstract fragments are where planners lose fields.
 function groupSelections(state: State, parent: GraphQLCompositeType, layers: readonly Layer[]): Group {
-  const group: Group = { fields: new Map(), byObject: new Map(), needsTypename: isAbstractType(parent) }
+  const group: Group = { fields: new Map(), byObject: new Map(), asksType: false }
   for (const layer of layers) groupLayer(layer)
   return group
 
   function groupLayer({ selectionSet, conditions }: Layer): void {
     for (const selection of selectionSet.selections) {
-      const own = conditionsOf(selection.directives, state.context)
+      const own = conditionsOf(selection.directives)
       if (own === 'never') continue
       const all = addConditions(conditions, own)
+      if (!isPossible(all)) continue
       if (selection.kind === Kind.FIELD)
         groupField(state, group, { parent, field: selection, conditions: all })
       else groupFragment(selection, all)
@@ -118,7 +146,10 @@ function groupField(
   }: { parent: GraphQLCompositeType; field: FieldNode; conditions: readonly Condition[] },
 ): void {
   const fieldName = field.name.value
-  if (fieldName === '__typename') return
+  if (fieldName === '__typename') {
+    group.asksType = true
+    return
+  }
   const objects = objectTypes(state, parent)
   const allowed = objects.filter(({ name }) => state.isAllowed(name, fieldName))
   if (allowed.length < objects.length) {
@@ -126,76 +157,57 @@ function groupField(
       kind: Kind.SELECTION_SET,
       selections: [{ ...field, directives: [] }],
     }
+    // Data has to say the type, if only for some of the types to be refused.
+    group.asksType = true
     for (const { name } of allowed) addTo(group.byObject, name, { selectionSet, conditions })
     return
   }
   const internalName = state.context.internalName(field, fieldDefinition(parent, fieldName))
   const known = group.fields.get(internalName)
-  if (known === undefined)
-    group.fields.set(internalName, { internalName, field, occurrences: [{ field, conditions }] })
-  else known.occurrences.push({ field, conditions })
+  const occurrence = { field, conditions, order: (state.selections += 1) }
+  if (known === undefined) group.fields.set(internalName, { internalName, field, occurrences: [occurrence] })
+  else known.occurrences.push(occurrence)
 }
 
-function selectionSetNode(
-  state: State,
-  parent: GraphQLCompositeType,
-  layers: readonly Layer[],
-): SelectionSetNode {
+function wantedSet(state: State, parent: GraphQLCompositeType, layers: readonly Layer[]): WantedSet {
+  const key = `${parent.name} ${layers.map((layer) => layerKey(state, layer)).join(' ')}`
+  const known = state.sets.get(key)
+  if (known !== undefined) return known
+  if (state.sets.size >= state.placesMax)
+    throw new CannotPlan(`The operation selects in more than ${state.placesMax} ways.`, 'overLimit')
   const group = groupSelections(state, parent, layers)
-  const entries = [...group.fields.values()]
-  const selections: SelectionNode[] = entries.map((entry) => fieldNode(state, parent, entry))
-  // A selection that conditions may empty is still an object, so something has to be asked of it.
-  const mayBeEmpty = !selections.some((selection) => (selection.directives ?? []).length === 0)
-  if (group.needsTypename || mayBeEmpty) selections.unshift(typenameNode)
+  const byType = new Map<string, readonly WantedField[]>()
   for (const [typeName, objectLayers] of group.byObject) {
     const type = state.context.schema.getType(typeName)
-    if (!isObjectType(type)) continue
-    const selectionSet = selectionSetNode(state, type, objectLayers)
-    const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: typeName } } as const
-    selections.push({ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet })
+    if (isObjectType(type)) byType.set(typeName, wantedSet(state, type, objectLayers).fields)
   }
-  return { kind: Kind.SELECTION_SET, selections }
+  const set: WantedSet = {
+    typeName: parent.name,
+    typename: isAbstractType(parent),
+    asksType: group.asksType,
+    fields: [...group.fields.values()].map((entry) => wantedField(state, parent, entry)),
+    byType,
+  }
+  state.sets.set(key, set)
+  return set
 }
 
-function fieldNode(state: State, parent: GraphQLCompositeType, entry: Entry): FieldNode {
-  noteConditions(state, entry)
+function layerKey({ setNumbers }: State, { selectionSet, conditions }: Layer): string {
+  const number = setNumbers.get(selectionSet) ?? setNumbers.size
+  setNumbers.set(selectionSet, number)
+  return `${number}${conditions.map(({ variable, wanted }) => `${wanted ? '+' : '-'}${variable}`).join('')}`
+}
+
+function wantedField(state: State, parent: GraphQLCompositeType, entry: Entry): WantedField {
   const { field, internalName, occurrences } = entry
-  const definition: GraphQLField<unknown, unknown> = fieldDefinition(parent, field.name.value)
-  const type = getNamedType(definition.type)
-  const selectionSet = isCompositeType(type)
-    ? selectionSetNode(state, type, layersOf(occurrences))
-    : undefined
+  const type = getNamedType(fieldDefinition(parent, field.name.value).type)
   return {
-    kind: Kind.FIELD,
-    name: field.name,
-    alias: internalName === field.name.value ? undefined : { kind: Kind.NAME, value: internalName },
+    responseName: internalName,
+    name: field.name.value,
     arguments: field.arguments ?? [],
-    directives: [],
-    selectionSet,
+    when: occurrences.reduce<When>((when, { conditions }) => either(when, [conditions]), never),
+    below: isCompositeType(type) ? wantedSet(state, type, layersOf(occurrences)) : undefined,
   }
-}
-
-// Conditions are decided by value before planning: it costs a plan for each set of values and is always right. Left in the
-// text, they made the library drop inputs of a field that is asked twice, once skipped; and the order of the answer's
-// keys depends on which of several selections counts.
-function noteConditions(state: State, { occurrences }: Entry): void {
-  if (occurrences.some(({ conditions }) => conditions.length > 0)) state.needsConditionValues = true
-}
-
-function partOf(operation: OperationDefinitionNode, selections: readonly FieldNode[]): OperationPart {
-  const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections }
-  const used = new Set<string>()
-  visit(selectionSet, { Variable: ({ name }) => void used.add(name.value) })
-  const variableDefinitions = (operation.variableDefinitions ?? []).filter(({ variable }) =>
-    used.has(variable.name.value),
-  )
-  const text = print({
-    kind: Kind.OPERATION_DEFINITION,
-    operation: operation.operation,
-    variableDefinitions,
-    selectionSet,
-  })
-  return { text, selectionSet }
 }
 
 function isWithin(state: State, parent: GraphQLCompositeType, typeCondition: string): boolean {
@@ -225,5 +237,3 @@ function addTo(groups: Map<string, Layer[]>, key: string, layer: Layer): void {
   if (known === undefined) groups.set(key, [layer])
   else known.push(layer)
 }
-
-const typenameNode: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }

@@ -1,6 +1,7 @@
 /** The places of an answer: where each is, which fetches reach it, and what has been asked for there. */
 import { CannotPlan, type PlanLimits } from './cannot-plan.ts'
 import { type Costs, createCosts } from './choose-paths.ts'
+import { always, either } from './conditions.ts'
 import { emptySelection, type FetchDraft, type SelectionDraft } from './drafts.ts'
 import { type Standing, standingBelow } from './find-paths.ts'
 import type { FieldMove, MoveGraph } from './move-graph.ts'
@@ -22,6 +23,8 @@ export type Place = {
   readonly narrows: Place | undefined
   readonly path: readonly PathStep[]
   readonly typeName: string
+  /** The runtime types that are looked at; of a place of its own all that may be there. */
+  readonly types: readonly string[]
   readonly accesses: Access[]
   readonly placed: Map<string, Placed>
   readonly byType: Map<string, Place>
@@ -31,47 +34,74 @@ export type Place = {
 
 export type Placed = { readonly access: Access; readonly child: Place | undefined }
 
+/** The fetches that bring a selection. */
+export type Sources = ReadonlySet<FetchDraft>
+
+export function addAll(into: Set<FetchDraft>, more: Sources): Set<FetchDraft> {
+  for (const one of more) into.add(one)
+  return into
+}
+
 export type Build = {
+  /** Fetches fields at a place: entering a subgraph, its key is wanted there like anything else. */
+  readonly fetchFields: (build: Build, place: Place, fields: readonly WantedField[]) => Sources
   readonly graph: MoveGraph
   readonly costs: Costs
   readonly limits: PlanLimits
   readonly isMutation: boolean
   readonly fetches: FetchDraft[]
+  /** What fetches need, and where: it is wanted whenever the fetch runs. */
+  readonly needs: Need[]
+  /** Where each fetch enters the graph. */
+  readonly entries: Map<FetchDraft, Place>
   placeCount: number
 }
 
-export const startBuild = (graph: MoveGraph, isMutation: boolean, limits: PlanLimits): Build => ({
-  graph,
-  costs: createCosts(graph),
-  limits,
-  isMutation,
+export type Need = {
+  readonly fetch: FetchDraft
+  readonly place: Place
+  readonly fields: readonly WantedField[]
+}
+
+export const startBuild = (start: Pick<Build, 'graph' | 'isMutation' | 'limits' | 'fetchFields'>): Build => ({
+  ...start,
+  costs: createCosts(start.graph, start.limits),
   fetches: [],
+  needs: [],
+  entries: new Map(),
   placeCount: 0,
 })
 
-export function addPlace(build: Build, place: Pick<Place, 'from' | 'narrows' | 'path' | 'typeName'>): Place {
+export function addPlace(
+  build: Build,
+  place: Pick<Place, 'from' | 'narrows' | 'path' | 'typeName' | 'types'>,
+): Place {
   build.placeCount += 1
   if (build.placeCount > build.limits.placesMax)
-    throw new CannotPlan(`The operation has more than ${build.limits.placesMax} places.`)
+    throw new CannotPlan(`The operation has more than ${build.limits.placesMax} places.`, 'overLimit')
   return { ...place, accesses: [], placed: new Map(), byType: new Map(), entering: new Set() }
 }
 
 export function addFetch(
   build: Build,
-  fetch: Pick<FetchDraft, 'subgraph' | 'typeName' | 'entityType' | 'path'>,
+  fetch: Pick<FetchDraft, 'kind' | 'subgraph' | 'typeName' | 'entityType' | 'path'>,
 ): FetchDraft {
   if (build.fetches.length >= build.limits.fetchesMax)
-    throw new CannotPlan(`The operation takes more than ${build.limits.fetchesMax} fetches.`)
+    throw new CannotPlan(`The operation takes more than ${build.limits.fetchesMax} fetches.`, 'overLimit')
   const draft: FetchDraft = {
     ...fetch,
     id: build.fetches.length,
-    selection: emptySelection(fetch.typeName),
+    selection: newSelection(build, fetch.subgraph, fetch.typeName),
     needs: new Map(),
     after: new Set(),
+    around: always,
   }
   build.fetches.push(draft)
   return draft
 }
+
+const newSelection = ({ graph }: Build, subgraph: string, typeName: string): SelectionDraft =>
+  emptySelection(typeName, graph.isInterfaceObject(subgraph, typeName))
 
 /** Asks for a field where an access stands, and lets the access reach the place below it. */
 export function addField(
@@ -81,15 +111,15 @@ export function addField(
 ): Placed {
   const { responseName, name } = field
   const { fields } = access.selection
-  if (field.below !== undefined && build.graph.isInterfaceObject(access.subgraph, move.typeName))
-    throw new CannotPlan(`${access.subgraph} does not know the types of ${move.typeName} that it gives.`)
-  const below = field.below === undefined ? undefined : emptySelection(move.typeName)
+  const below = field.below === undefined ? undefined : newSelection(build, access.subgraph, move.typeName)
   const draft = fields.get(responseName) ?? {
     name,
     arguments: field.arguments,
     typeText: move.typeText,
     below,
+    when: field.when,
   }
+  draft.when = either(draft.when, field.when)
   fields.set(responseName, draft)
   const known = place.placed.get(responseName)
   const child = draft.below && (known?.child ?? childPlace(build, place, { field, move }))
@@ -117,44 +147,54 @@ const childPlace = (
       ...(move.isList ? [{ kind: 'list' } as const] : []),
     ],
     typeName: move.typeName,
+    types: build.graph.possibleTypes(move.typeName),
   })
 
 /** Lets an access reach a place, and the runtime types of it that have places of their own. */
 export function reach(build: Build, place: Place, access: Access): Access {
-  const narrowed = narrow(build, access, place.typeName)
+  const narrowed = narrow(build, access, place)
   const reaching = narrowed ?? access
   if (!place.accesses.some(({ selection }) => selection === reaching.selection)) place.accesses.push(reaching)
   for (const below of place.byType.values()) {
-    const own = narrow(build, access, below.typeName)
+    const own = narrow(build, access, below)
     if (own !== undefined) reach(build, below, own)
   }
   return reaching
 }
 
-/** The same access for one runtime type, if its subgraph can give that type there. */
-function narrow({ graph }: Build, access: Access, typeName: string): Access | undefined {
+/** Whether an access can tell the runtime types of a place apart. */
+export const knowsType = ({ selection }: Access): boolean => !selection.isInterfaceObject
+
+/** The same access for some runtime types alone, if its subgraph can give them there. */
+function narrow({ graph }: Build, access: Access, { typeName, types }: Narrowing): Access | undefined {
   const { selection, subgraph } = access
   if (selection.typeName === typeName) return access
-  if (graph.isAbstract(typeName) || !graph.runtimeTypes(subgraph, selection.typeName).includes(typeName))
-    return undefined
-  const own = selection.byType.get(typeName) ?? emptySelection(typeName)
-  selection.byType.set(typeName, own)
+  const given = graph.runtimeTypes(subgraph, selection.typeName)
+  const own = graph.runtimeTypes(subgraph, typeName)
+  const isGiven = own.length > 0 && own.every((name) => given.includes(name) && types.includes(name))
+  if (!isGiven || selection.isInterfaceObject) return undefined
+  const below = selection.byType.get(typeName) ?? emptySelection(typeName, false, own)
+  selection.byType.set(typeName, below)
   selection.typename = true
-  return { ...access, selection: own }
+  return { ...access, selection: below }
 }
 
-export function placeOfType(build: Build, place: Place, typeName: string): Place {
+/** A runtime type, or an interface that some of the runtime types have. */
+type Narrowing = { readonly typeName: string; readonly types: readonly string[] }
+
+export function placeOfType(build: Build, place: Place, { typeName, types }: Narrowing): Place {
   const known = place.byType.get(typeName)
   if (known !== undefined) return known
   const added = addPlace(build, {
     from: place.from,
     narrows: place,
-    path: [...place.path, { kind: 'types', types: [typeName] }],
+    path: [...place.path, { kind: 'types', types }],
     typeName,
+    types,
   })
   place.byType.set(typeName, added)
   for (const access of place.accesses) {
-    const own = narrow(build, access, typeName)
+    const own = narrow(build, access, added)
     if (own !== undefined) reach(build, added, own)
   }
   return added

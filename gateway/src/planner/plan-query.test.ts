@@ -1,9 +1,6 @@
 /** Plans, printed: what a query costs, in which order, and what each fetch is given. */
-import { buildSchema } from 'graphql'
 import { afterAll, expect, test } from 'vitest'
 import { testGateway, testSubgraph } from '../testing/test-gateway.ts'
-import { printPlan } from './print-plan.ts'
-import { translatePlan } from './translate-plan.ts'
 
 const gateway = await testGateway([
   testSubgraph(
@@ -37,27 +34,26 @@ afterAll(() => gateway.close())
 test('a review author costs one extra fetch', async () => {
   expect(await gateway.explain('{ product(id: 1) { title reviews(first: 2) { body author { name } } } }'))
     .toMatchInlineSnapshot(`
-    "query, 3 fetches
-    fetch products  { product(id: 1) { __typename title id } }
-    fetch reviews  Product(id) at product -> { ... on Product { reviews(first: 2) { body author { __typename id } } } }
-    fetch people  Author(id) at product.reviews[].author -> { ... on Author { name } }"
-  `)
+      "query, 3 fetches
+      1  fetch products  { product(id: 1) { title id } }
+      2 after 1  fetch reviews  Product(id) at product -> { ... on Product { reviews(first: 2) { body author { id } } } }
+      3 after 2  fetch people  Author(id) at product.reviews[].author -> { ... on Author { name } }"
+    `)
 })
 
 test('root fields of two subgraphs are fetched at once', async () => {
   expect(await gateway.explain('{ newest { body } me { name } }')).toMatchInlineSnapshot(`
     "query, 2 fetches
-    parallel
-      fetch reviews  { newest { body } }
-      fetch people  { me { name } }"
+    1  fetch reviews  { newest { body } }
+    2  fetch people  { me { name } }"
   `)
 })
 
 test('a required field is fetched with its own arguments', async () => {
   expect(await gateway.explain('{ product(id: 1) { weight(unit: "kg") shipping } }')).toMatchInlineSnapshot(`
     "query, 2 fetches
-    fetch products  { product(id: 1) { __typename weight__0: weight(unit: "kg") _weight_0: weight(unit: "g") id } }
-    fetch reviews  Product(weight=_weight_0 id) at product -> { ... on Product { shipping } }"
+    1  fetch products  { product(id: 1) { weight__0: weight(unit: "kg") _weight_0: weight(unit: "g") id } }
+    2 after 1  fetch reviews  Product(weight=_weight_0 id) at product -> { ... on Product { shipping } }"
   `)
 })
 
@@ -66,31 +62,61 @@ test('entities of an interface are asked for by runtime type', async () => {
     await gateway.explain('{ media { id ... on Live { likes } ... on Video { product { shipping } } } }'),
   ).toMatchInlineSnapshot(`
     "query, 2 fetches
-    fetch products  { media { __typename id ... on Video { product { __typename _weight_0: weight(unit: "g") id } } } }
-    fetch reviews  Live(id) at media[]<Live> -> { ... on Live { likes } }
-      and   Product(weight=_weight_0 id) at media[]<Video>.product -> { ... on Product { shipping } }"
+    1  fetch products  { media { __typename id ... on Video { product { _weight_0: weight(unit: "g") id } } } }
+    2 after 1  fetch reviews  Live(id) at media[]<Live> -> { ... on Live { likes } }
+        and  Product(weight=_weight_0 id) at media[]<Video>.product -> { ... on Product { shipping } }"
   `)
 })
 
 test('root fields of a mutation are planned one after the other', async () => {
   expect(await gateway.explain('mutation { a: list(id: 1) { reviews { id } } b: unlist(id: 1) { title } }'))
     .toMatchInlineSnapshot(`
-    "mutation, 3 fetches
-    fetch products  mutation { a: list(id: 1) { __typename id } }
-    fetch reviews  Product(id) at a -> { ... on Product { reviews { id } } }
-    fetch products  mutation { b: unlist(id: 1) { title } }"
-  `)
+      "mutation, 3 fetches
+      1  fetch products  mutation { a: list(id: 1) { id } }
+      2 after 1  fetch reviews  Product(id) at a -> { ... on Product { reviews { id } } }
+      then
+      1  fetch products  mutation { b: unlist(id: 1) { title } }"
+    `)
 })
 
-test('a condition is decided before planning, and explained as included', async () => {
+test('a condition is part of the plan: what only it needs is fetched with it', async () => {
   expect(
     await gateway.explain(
       'query($more: Boolean!) { product(id: 1) { title reviews @include(if: $more) { id } } }',
     ),
   ).toMatchInlineSnapshot(`
-    "query, 2 fetches (with $more: true)
-    fetch products  { product(id: 1) { __typename title id } }
-    fetch reviews  Product(id) at product -> { ... on Product { reviews { id } } }"
+    "query, 2 fetches
+    1  fetch products  query ($more: Boolean!) { product(id: 1) { title id @include(if: $more) } }
+    2 after 1  fetch reviews  Product(id) at product if $more -> { ... on Product { reviews { id } } }"
+  `)
+})
+
+test('a field asked twice under two conditions is fetched under either', async () => {
+  expect(
+    await gateway.explain(
+      `query($a: Boolean!, $b: Boolean!) { me @include(if: $a) { name }
+        product(id: 1) { shipping @include(if: $a) ... @skip(if: $b) { shipping title @include(if: $a) } } }`,
+    ),
+  ).toMatchInlineSnapshot(`
+    "query, 3 fetches
+    1  fetch people if $a  { me { name } }
+    2  fetch products  query ($a: Boolean!, $b: Boolean!) { product(id: 1) { __typename ... @skip(if: $b) { title @include(if: $a) } _weight_0: weight(unit: "g") @include(if: $a) _weight_0: weight(unit: "g") @skip(if: $b) id @include(if: $a) id @skip(if: $b) } }
+    3 after 2  fetch reviews  Product(weight=_weight_0 id) at product if $a, or not $b -> { ... on Product { shipping } }"
+  `)
+})
+
+test('a root field of a mutation has its turn where the first selection stands that counts', async () => {
+  expect(
+    await gateway.explain(
+      `mutation($skip: Boolean!) { unlist(id: 1) @skip(if: $skip) { id } list(id: 2) { id } unlist(id: 1) { title } }`,
+    ),
+  ).toMatchInlineSnapshot(`
+    "mutation, 3 fetches
+    1  fetch products if not $skip  mutation { unlist(id: 1) { id title } }
+    then
+    1  fetch products  mutation { list(id: 2) { id } }
+    then
+    1  fetch products if $skip  mutation ($skip: Boolean!) { unlist(id: 1) { id @skip(if: $skip) title } }"
   `)
 })
 
@@ -99,16 +125,4 @@ test('introspection alone costs no fetch', async () => {
     "query, 0 fetches
     (nothing to fetch)"
   `)
-})
-
-test('a condition of a plan decides by its variable whether a fetch runs', async () => {
-  const fetch = { kind: 'Fetch', serviceName: 'a', operation: '{ one }' }
-  const schema = buildSchema('type Query { one: Int }')
-  const root = translatePlan(
-    { node: { kind: 'Condition', condition: 'more', ifClause: null, elseClause: fetch } },
-    schema,
-  )
-  expect(printPlan({ operationKind: 'query', root })).toBe('unless $more\n  fetch a  { one }')
-  expect(translatePlan({ node: null }, schema)).toBeNull()
-  expect(() => translatePlan({ node: { kind: 'Defer' } }, schema)).toThrow('a node that is not known')
 })

@@ -1,42 +1,52 @@
 /** Prints a plan as text, one fetch a line, for people and for snapshots in tests. */
-import { Kind, parse, print, type SelectionSetNode, visit } from 'graphql'
-import type { PathStep, PlanNode, QueryPlan, RepresentationShape } from './query-plan.ts'
+import { Kind, parse, print } from 'graphql'
+import { isAlways, printWhen, type When } from './conditions.ts'
+import type {
+  EntityFetchNode,
+  EntityInput,
+  PathStep,
+  PlanStep,
+  QueryPlan,
+  RepresentationShape,
+  RootFetchNode,
+} from './query-plan.ts'
 
-export function printPlan(plan: QueryPlan): string {
-  if (plan.root === null) return '(nothing to fetch)'
-  return printNode(withoutFrame(plan.root), 0).join('\n')
+/** A number in front names the fetch for those that come after it; what comes after nothing starts at once. */
+export function printPlan({ steps }: QueryPlan): string {
+  if (steps.length === 0) return '(nothing to fetch)'
+  return steps.flatMap((step, at) => [...(at === 0 ? [] : ['then']), ...printStep(step)]).join('\n')
 }
 
-const withoutFrame = (node: PlanNode): PlanNode =>
-  node.kind === 'sequence' && node.nodes.length === 1 && node.nodes[0] ? node.nodes[0] : node
+const printStep = ({ fetches }: PlanStep): readonly string[] =>
+  fetches.flatMap((fetch, at) => {
+    const after = fetch.after.length === 0 ? '' : ` after ${fetch.after.map((one) => one + 1).join(', ')}`
+    const head = `${at + 1}${after}  fetch ${fetch.subgraph}`
+    return fetch.kind === 'rootFetch' ? [printRootFetch(head, fetch)] : printEntityFetch(head, fetch)
+  })
 
-function printNode(node: PlanNode, depth: number): string[] {
-  const indent = '  '.repeat(depth)
-  switch (node.kind) {
-    case 'sequence':
-      return depth === 0
-        ? node.nodes.flatMap((child) => printNode(child, depth))
-        : [`${indent}sequence`, ...node.nodes.flatMap((child) => printNode(child, depth + 1))]
-    case 'parallel':
-      return [`${indent}parallel`, ...node.nodes.flatMap((child) => printNode(child, depth + 1))]
-    case 'condition':
-      return [
-        `${indent}${node.wanted ? 'if' : 'unless'} $${node.variable}`,
-        ...printNode(node.node, depth + 1),
-      ]
-    case 'rootFetch':
-      return [`${indent}fetch ${node.subgraph}  ${oneLine(node.operation)}`]
-    case 'entityFetch': {
-      const selections = entitySelections(node.operation)
-      return node.inputs.flatMap((input, index) => {
-        const start = index === 0 ? `${indent}fetch ${node.subgraph}` : `${indent}  and `
-        const at = input.paths.map(printPath).join(' , ')
-        return `${start}  ${input.representation.map(printShape).join(' | ')} at ${at} -> ${selections.get(input.responseName) ?? ''}`
-      })
-    }
-    default:
-      return node satisfies never
-  }
+function printRootFetch(head: string, { path, when, operation }: RootFetchNode): string {
+  const at = path.length === 0 ? '' : ` at ${printPath(path)}`
+  return `${head}${at}${printIf(when)}  ${oneLine(operation)}`
+}
+
+function printEntityFetch(head: string, { operation, inputs }: EntityFetchNode): readonly string[] {
+  const selections = entitySelections(operation)
+  return inputs.map((input, index) => {
+    const start = index === 0 ? head : '    and'
+    const at = input.paths.map(printPath).join(' , ')
+    const selection = selections.get(input.responseName) ?? ''
+    return `${start}  ${printEntities(input)} at ${at}${printIf(input.when)} -> ${selection}`
+  })
+}
+
+const printIf = (when: When): string => (isAlways(when) ? '' : ` if ${printWhen(when)}`)
+
+function printEntities({ representation, sentAs }: EntityInput): string {
+  const shapes = representation.map(printShape).join(' | ')
+  if (sentAs === undefined) return shapes
+  return representation.every(({ types }) => types.length === 0)
+    ? `${sentAs}(${shapes})`
+    : `${shapes} as ${sentAs}`
 }
 
 export const printPath = (path: readonly PathStep[]): string =>
@@ -60,41 +70,14 @@ function printShape({ types, fields }: RepresentationShape): string {
 
 function entitySelections(operation: string): ReadonlyMap<string, string> {
   const printed = new Map<string, string>()
-  for (const definition of parse(inlineFragments(operation)).definitions) {
+  for (const definition of parse(operation, { noLocation: true }).definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     for (const field of definition.selectionSet.selections) {
       if (field.kind !== Kind.FIELD || field.selectionSet === undefined) continue
-      printed.set(field.alias?.value ?? field.name.value, oneLine(print(field.selectionSet)))
+      printed.set(field.alias?.value ?? field.name.value, print(field.selectionSet).replace(/\s+/g, ' '))
     }
   }
   return printed
 }
 
-const oneLine = (operation: string): string => inlineFragments(operation).replace(/\s+/g, ' ').trim()
-
-// Planners name repeated selections; a reader wants to see them in place.
-function inlineFragments(source: string): string {
-  if (!source.includes('fragment '))
-    return /^\s*(query|mutation|\{)/.test(source) ? print(parse(source)) : source
-  const document = parse(source)
-  const sets = new Map<string, SelectionSetNode>()
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) sets.set(definition.name.value, definition.selectionSet)
-  }
-  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
-  return print(
-    visit(
-      { kind: Kind.DOCUMENT, definitions: operations },
-      {
-        SelectionSet(set) {
-          const selections = set.selections.flatMap((selection) =>
-            selection.kind === Kind.FRAGMENT_SPREAD
-              ? (sets.get(selection.name.value)?.selections ?? [])
-              : [selection],
-          )
-          return { ...set, selections }
-        },
-      },
-    ),
-  )
-}
+const oneLine = (operation: string): string => print(parse(operation)).replace(/\s+/g, ' ').trim()

@@ -1,37 +1,25 @@
 /** Selects the fields of one object type from a selection set: fragments followed, duplicates merged, conditions kept. */
 import {
-  type ArgumentNode,
   type ASTNode,
   type DirectiveNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
   isUnionType,
   Kind,
-  print,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql'
-
-export type OperationContext = {
-  readonly schema: GraphQLSchema
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** The response name that a field has in plans and in merged data. The client's own name returns in projection. */
-  readonly internalName: (field: FieldNode, definition: GraphQLField<unknown, unknown>) => string
-  /** Set when conditions are decided before planning instead of in the plan. */
-  readonly conditionValues?: Readonly<Record<string, boolean>>
-}
-
-/** The field is included if the variable has the wanted value. */
-export type Condition = { readonly variable: string; readonly wanted: boolean }
+import { addConditions, type Condition, isPossible, type When } from './conditions.ts'
+import type { OperationContext } from './operation-context.ts'
 
 /** One selection set below a field, and what has to hold for it to count. */
 export type Layer = { readonly selectionSet: SelectionSetNode; readonly conditions: readonly Condition[] }
@@ -41,30 +29,42 @@ export type SelectedField = {
   readonly internalName: string
   readonly definition: GraphQLField<unknown, unknown>
   readonly node: FieldNode
-  /** Included if all conditions of any alternative hold. */
-  readonly alternatives: readonly (readonly Condition[])[]
+  /** Where the document asks for it. */
+  readonly occurrences: readonly FieldOccurrence[]
+  /** One alternative for each selection of the field, in their order. */
+  readonly when: When
   readonly layers: readonly Layer[]
+}
+
+export type FieldOccurrence = {
+  readonly field: FieldNode
+  readonly conditions: readonly Condition[]
+  /** Comes before those of other fields that have a larger one. */
+  readonly position: number
 }
 
 export function selectFields(
   context: OperationContext,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   layers: readonly Layer[],
 ): readonly SelectedField[] {
-  const found = new Map<string, { field: FieldNode; conditions: readonly Condition[] }[]>()
+  const found = new Map<string, FieldOccurrence[]>()
+  let position = 0
   for (const layer of layers) collect(layer)
   return [...found.values()].map((occurrences) => mergeOccurrences(context, type, occurrences))
 
   function collect({ selectionSet, conditions }: Layer): void {
     for (const selection of selectionSet.selections) {
-      const own = conditionsOf(selection.directives, context)
+      const own = conditionsOf(selection.directives)
       if (own === 'never') continue
       const all = addConditions(conditions, own)
+      if (!isPossible(all)) continue
       if (selection.kind === Kind.FIELD) {
         const responseName = selection.alias?.value ?? selection.name.value
+        const occurrence = { field: selection, conditions: all, position: (position += 1) }
         const known = found.get(responseName)
-        if (known === undefined) found.set(responseName, [{ field: selection, conditions: all }])
-        else known.push({ field: selection, conditions: all })
+        if (known === undefined) found.set(responseName, [occurrence])
+        else known.push(occurrence)
         continue
       }
       const fragment = fragmentOf(context, selection)
@@ -74,10 +74,8 @@ export function selectFields(
   }
 }
 
-/** The fields' conditions once they stand alone: null if one alternative is unconditional. */
-export function sharedConditions(
-  alternatives: readonly (readonly Condition[])[],
-): readonly Condition[] | 'differ' {
+/** What all alternatives say alike; empty if one of them is unconditional. */
+function sharedConditions(alternatives: When): readonly Condition[] | 'differ' {
   const [first = []] = alternatives
   if (alternatives.some((conditions) => conditions.length === 0)) return []
   const text = JSON.stringify(first)
@@ -86,20 +84,14 @@ export function sharedConditions(
 
 export function conditionsOf(
   directives: readonly DirectiveNode[] | undefined,
-  context: Pick<OperationContext, 'conditionValues'>,
 ): readonly Condition[] | 'never' {
   const conditions: Condition[] = []
   for (const directive of directives ?? []) {
     const wanted = directive.name.value === 'include'
     if (!wanted && directive.name.value !== 'skip') continue
     const value = directive.arguments?.find(({ name }) => name.value === 'if')?.value
-    if (value?.kind === Kind.BOOLEAN) {
-      if (value.value !== wanted) return 'never'
-    } else if (value?.kind === Kind.VARIABLE) {
-      const decided = context.conditionValues?.[value.name.value]
-      if (decided === undefined) conditions.push({ variable: value.name.value, wanted })
-      else if (decided !== wanted) return 'never'
-    }
+    if (value?.kind === Kind.BOOLEAN && value.value !== wanted) return 'never'
+    if (value?.kind === Kind.VARIABLE) conditions.push({ variable: value.name.value, wanted })
   }
   return conditions
 }
@@ -114,13 +106,6 @@ export function conditionVariables(node: ASTNode): ReadonlySet<string> {
     },
   })
   return names
-}
-
-export function addConditions(outer: readonly Condition[], own: readonly Condition[]): readonly Condition[] {
-  const added = own.filter(
-    (one) => !outer.some((other) => other.variable === one.variable && other.wanted === one.wanted),
-  )
-  return added.length === 0 ? outer : [...outer, ...added]
 }
 
 export type FragmentUse = {
@@ -141,49 +126,21 @@ export function fragmentOf(
   return { typeCondition: definition.typeCondition.name.value, selectionSet: definition.selectionSet }
 }
 
-/**
- * Decides the internal names of one operation. A client's name is kept unless it could meet something else: what the planner
- * adds (names that a field set mentions, and names with an underscore in front), an alias of our own, or a member that
- * every object inherits.
- */
-export function nameFields(fieldSetNames: ReadonlySet<string>): OperationContext['internalName'] {
-  const aliases = new Map<string, string>()
-  return (field, definition) => {
-    const name = field.name.value
-    const responseName = field.alias?.value ?? name
-    const isPlain = responseName === name && definition.args.length === 0
-    const meetsPlanner = !isPlain && (fieldSetNames.has(responseName) || responseName.startsWith('_'))
-    if (!meetsPlanner && !ourAlias.test(responseName) && !(responseName in Object.prototype))
-      return responseName
-    const key = `${responseName}:${name}(${(field.arguments ?? []).map(printArgument).toSorted().join(',')})`
-    const known = aliases.get(key)
-    if (known !== undefined) return known
-    const alias = `${name.replace(/^_+/, '')}__${aliases.size}`
-    aliases.set(key, alias)
-    return alias
-  }
-}
-
-// Every name that looks so is ours: a client's, and even a field's of the schema, gets another of ours.
-const ourAlias = /__\d+$/
-
-const printArgument = (argument: ArgumentNode): string => print(argument)
-
 function mergeOccurrences(
   context: OperationContext,
-  type: GraphQLObjectType,
-  occurrences: readonly { readonly field: FieldNode; readonly conditions: readonly Condition[] }[],
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  occurrences: readonly FieldOccurrence[],
 ): SelectedField {
   const first = occurrences[0]?.field
   if (first === undefined) throw new Error('A field without an occurrence can not be selected.')
-  const alternatives = occurrences.map(({ conditions }) => conditions)
   const definition = fieldDefinition(type, first.name.value)
   return {
     responseName: first.alias?.value ?? first.name.value,
     internalName: context.internalName(first, definition),
     definition,
     node: first,
-    alternatives,
+    occurrences,
+    when: occurrences.map(({ conditions }) => conditions),
     layers: layersOf(occurrences),
   }
 }
@@ -218,7 +175,11 @@ const metaFields: ReadonlyMap<string, GraphQLField<unknown, unknown>> = new Map(
   ]),
 )
 
-function applies(schema: GraphQLSchema, typeCondition: string | undefined, type: GraphQLObjectType): boolean {
+function applies(
+  schema: GraphQLSchema,
+  typeCondition: string | undefined,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+): boolean {
   if (typeCondition === undefined || typeCondition === type.name) return true
   const conditionType = schema.getType(typeCondition)
   return (

@@ -15,18 +15,26 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { CannotPlan } from './cannot-plan.ts'
+import { either, isSameWhen, never, type When } from './conditions.ts'
 
 export type WantedField = {
   /** The name it has in fetches and in merged data. */
   readonly responseName: string
   readonly name: string
   readonly arguments: readonly ArgumentNode[]
+  /** When it is wanted, where its parent is. What only a fetch needs is wanted when the fetch runs, which is settled last. */
+  readonly when: When
   readonly below: WantedSet | undefined
 }
 
 /** Fields for every runtime type at a place, and fields for one runtime type alone. */
 export type WantedSet = {
+  /** The type whose fields these are. */
+  readonly typeName: string
+  /** The type is abstract, so data has to say which type an object has. */
   readonly typename: boolean
+  /** The type itself is asked for. Without that, and without fields for one type alone, it may stay unknown. */
+  readonly asksType: boolean
   readonly fields: readonly WantedField[]
   readonly byType: ReadonlyMap<string, readonly WantedField[]>
 }
@@ -36,32 +44,43 @@ export const fieldsFor = (wanted: WantedSet, typeName: string): readonly WantedF
   return own === undefined ? wanted.fields : [...wanted.fields, ...own]
 }
 
-/** Reads what `normalizeOperation` made: its fragments are on object types and one level deep. */
-export function wantedOf(selectionSet: SelectionSetNode): WantedSet {
-  const byType = new Map<string, readonly WantedField[]>()
-  for (const selection of selectionSet.selections) {
-    if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined) continue
-    byType.set(selection.typeCondition.name.value, fieldsOf(selection.selectionSet))
-  }
-  return { typename: asksTypename(selectionSet), fields: fieldsOf(selectionSet), byType }
+/** One field that has all that either has below it. */
+export function mergeWanted(known: WantedField | undefined, field: WantedField): WantedField {
+  if (known?.below === undefined || field.below === undefined || known.below === field.below) return field
+  return { ...field, when: either(known.when, field.when), below: mergeSets(known.below, field.below) }
 }
 
-const fieldsOf = (set: SelectionSetNode): readonly WantedField[] =>
-  set.selections.flatMap((selection) =>
-    selection.kind === Kind.FIELD && selection.name.value !== '__typename'
-      ? [
-          {
-            responseName: selection.alias?.value ?? selection.name.value,
-            name: selection.name.value,
-            arguments: selection.arguments ?? [],
-            below: selection.selectionSet === undefined ? undefined : wantedOf(selection.selectionSet),
-          },
-        ]
-      : [],
-  )
+function mergeSets(one: WantedSet, other: WantedSet): WantedSet {
+  const byType = new Map(one.byType)
+  for (const [name, fields] of other.byType) byType.set(name, mergeFields(byType.get(name) ?? [], fields))
+  return {
+    ...one,
+    asksType: one.asksType || other.asksType,
+    fields: mergeFields(one.fields, other.fields),
+    byType,
+  }
+}
 
-const asksTypename = (set: SelectionSetNode): boolean =>
-  set.selections.some((selection) => selection.kind === Kind.FIELD && selection.name.value === '__typename')
+function mergeFields(one: readonly WantedField[], other: readonly WantedField[]): readonly WantedField[] {
+  const merged = new Map(one.map((field) => [field.responseName, field]))
+  for (const field of other)
+    merged.set(field.responseName, mergeWanted(merged.get(field.responseName), field))
+  return [...merged.values()]
+}
+
+/** Whether fields of one name are one field, with one set of arguments, here and below. */
+export function meanOneThing(fields: readonly WantedField[]): boolean {
+  const byName = new Map<string, WantedField>()
+  for (const field of fields) {
+    const known = byName.get(field.name)
+    if (known !== undefined && known.responseName !== field.responseName) return false
+    byName.set(field.name, known === undefined ? field : mergeWanted(known, field))
+  }
+  return [...byName.values()].every(({ below }) => below === undefined || meansOneThing(below))
+}
+
+const meansOneThing = ({ fields, byType }: WantedSet): boolean =>
+  meanOneThing(fields) && [...byType.values()].every((own) => meanOneThing([...fields, ...own]))
 
 /** Reads field sets such as `id organization { id }`. A field with arguments gets an alias that no client can have. */
 export type ReadFieldSet = (text: string, typeName: string) => WantedSet
@@ -91,7 +110,9 @@ function readSet(reading: Reading, typeName: string, selections: readonly Select
   }
   const merged = [...byType].map(([name, found]) => [name, mergeFound(reading, found)] as const)
   return {
+    typeName,
     typename: isAbstractType(reading.schema.getType(typeName)),
+    asksType: selections.some((one) => one.kind === Kind.FIELD && one.name.value === '__typename'),
     fields: merged[0]?.[1] ?? [],
     byType: new Map(merged.slice(1)),
   }
@@ -131,6 +152,7 @@ function mergeFound(reading: Reading, found: readonly Found[]): readonly WantedF
         responseName,
         name: field.name.value,
         arguments: field.arguments ?? [],
+        when: never,
         below: below.length === 0 ? undefined : readSet(reading, getNamedType(definition.type).name, below),
       },
     ]
@@ -164,3 +186,16 @@ function objectTypes(schema: GraphQLSchema, name: string): readonly string[] {
   if (isObjectType(type)) return [name]
   return isAbstractType(type) ? schema.getPossibleTypes(type).map((possible) => possible.name) : []
 }
+
+/** Whether two fields ask for the same, when the other is asked. */
+
+export const isSameField = (one: WantedField, other: WantedField): boolean =>
+  one === other ||
+  (one.responseName === other.responseName &&
+    one.name === other.name &&
+    one.below === other.below &&
+    isSameWhen(one.when, other.when) &&
+    printArguments(one) === printArguments(other))
+
+export const printArguments = ({ arguments: given }: WantedField): string =>
+  given.map(print).toSorted().join()

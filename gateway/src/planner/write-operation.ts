@@ -1,23 +1,30 @@
 /** Writes a fetch as the text that its subgraph gets, with the rewrites that undo what the text had to rename. */
 import { Kind, type OperationDefinitionNode, print, type ValueNode, visit } from 'graphql'
-import type { FetchDraft, FieldDraft, SelectionDraft } from './drafts.ts'
-import type {
-  EntityFetchNode,
-  EntityInput,
-  RepresentationShape,
-  Rewrite,
-  RewriteStep,
-  RootFetchNode,
+import { both, type Condition, isAlways, isSameWhen, printWhen, type When } from './conditions.ts'
+import { type FetchDraft, type FieldDraft, type SelectionDraft, whenOf } from './drafts.ts'
+import {
+  type EntityFetchNode,
+  type EntityInput,
+  interfaceTypename,
+  type Rename,
+  type RenameStep,
+  type RepresentationShape,
+  type RootFetchNode,
 } from './query-plan.ts'
 import type { WantedField, WantedSet } from './wanted.ts'
 
 /** Sets of entities that are asked of one subgraph in one call. A set has one draft, or several that differ in place alone. */
 export type EntitySets = readonly (readonly FetchDraft[])[]
 
-export function writeRootFetch(draft: FetchDraft, operation: OperationDefinitionNode): RootFetchNode {
+/** A fetch but for its place among the others. */
+export type WrittenRootFetch = Omit<RootFetchNode, 'after'>
+export type WrittenEntityFetch = Omit<EntityFetchNode, 'after'>
+
+export function writeRootFetch(draft: FetchDraft, operation: OperationDefinitionNode): WrittenRootFetch {
   const writing = startWriting()
-  const selection = writeSelection(writing, draft.selection, [])
-  const kind = operation.operation === 'mutation' ? 'mutation' : 'query'
+  const selection = writeSelection(writing, draft.selection, { path: [], within: whenOf(draft) })
+  // Root fields below a mutation are those of the query type.
+  const kind = operation.operation === 'mutation' && draft.path.length === 0 ? 'mutation' : 'query'
   const variables = variablesOf(operation, writing.variables)
   const head = variables.length === 0 ? '' : `(${variables.map(({ text }) => text).join(', ')})`
   return {
@@ -25,12 +32,14 @@ export function writeRootFetch(draft: FetchDraft, operation: OperationDefinition
     subgraph: draft.subgraph,
     operation: `${kind}${head} ${selection}`,
     variables: variables.map(({ name }) => name),
+    when: both(draft.around, whenOf(draft)),
+    path: draft.path,
     writes: [...draft.selection.fields.keys()],
-    outputRewrites: writing.rewrites,
+    renames: writing.renames,
   }
 }
 
-export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitionNode): EntityFetchNode {
+export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitionNode): WrittenEntityFetch {
   const taken = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value))
   const used = new Set<string>()
   const written = sets.flatMap((drafts, index) => {
@@ -39,20 +48,23 @@ export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitio
     const writing = { ...startWriting(), variables: used }
     const responseName = sets.length === 1 ? '_entities' : `_e${index}`
     const variable = freeName(sets.length === 1 ? 'representations' : `representations${index}`, taken)
-    const selection = writeSelection(writing, first.selection, [])
+    const selection = writeSelection(writing, first.selection, { path: [], within: whenOf(first) })
     const alias = responseName === '_entities' ? '' : `${responseName}: `
     const text = `${alias}_entities(representations: $${variable}) { ... on ${first.typeName} ${selection} }`
     const input: EntityInput = {
       responseName,
       representationsVariable: variable,
-      paths: drafts.map(({ path }) => path ?? []),
+      when: both(first.around, whenOf(first)),
+      paths: drafts.map(({ path }) => path),
       representation: [
-        { types: [first.entityType], fields: [...first.needs.values()].map(representationField) },
+        {
+          types: first.entityType === undefined ? [] : [first.entityType],
+          fields: [...first.needs.values()].map(representationField),
+        },
       ],
+      sentAs: first.typeName === first.entityType ? undefined : first.typeName,
       writes: writtenNames(first.selection),
-      // To its subgraph the interface is an object, and the only name that it knows.
-      inputRewrites: first.typeName === first.entityType ? [] : [knownAs(first.typeName)],
-      outputRewrites: writing.rewrites,
+      renames: writing.renames,
     }
     return [{ input, text }]
   })
@@ -70,24 +82,26 @@ export function writeEntityFetch(sets: EntitySets, operation: OperationDefinitio
   }
 }
 
-const knownAs = (typeName: string): Rewrite => ({
-  kind: 'setValue',
-  path: [{ kind: 'field', name: '__typename' }],
-  value: typeName,
-})
-
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
   return taken.has(wanted) ? freeName(`_${wanted}`, taken) : wanted
 }
 
+// A fetch that tells the type of an object explains an object without one, too.
 const writtenNames = (selection: SelectionDraft): string[] => [
-  ...new Set([...selection.fields.keys(), ...[...selection.byType.values()].flatMap(writtenNames)]),
+  ...new Set([
+    ...(selection.typename ? [selection.isInterfaceObject ? interfaceTypename : '__typename'] : []),
+    ...selection.fields.keys(),
+    ...[...selection.byType.values()].flatMap(writtenNames),
+  ]),
 ]
 
 /** The text that tells two sets of entities apart; what differs only in place is one set. */
 export function entitySetKey(draft: FetchDraft): string {
   const needs = JSON.stringify([...draft.needs.values()].map(representationField))
-  return `${draft.entityType} ${draft.typeName} ${needs} ${writeSelection(startWriting(), draft.selection, [])}`
+  const when = whenOf(draft)
+  const selection = writeSelection(startWriting(), draft.selection, { path: [], within: when })
+  const runs = printWhen(both(draft.around, when))
+  return `${draft.entityType} ${draft.typeName} ${runs} ${needs} ${selection}`
 }
 
 function representationField({ responseName, name, below }: WantedField): {
@@ -105,20 +119,35 @@ function shapesOf({ typename, fields, byType }: WantedSet): readonly Representat
   return everywhere.length === 0 ? narrow : [{ types: [], fields: everywhere }, ...narrow]
 }
 
-type Writing = { readonly variables: Set<string>; readonly rewrites: Rewrite[] }
+type Writing = {
+  readonly variables: Set<string>
+  readonly renames: Rename[]
+}
 
-const startWriting = (): Writing => ({ variables: new Set(), rewrites: [] })
+const startWriting = (): Writing => ({ variables: new Set(), renames: [] })
 
-function writeSelection(writing: Writing, selection: SelectionDraft, path: readonly RewriteStep[]): string {
+/** Where one writes: the path, and what holds there anyway, which fields need not repeat. */
+type Position = { readonly path: readonly RenameStep[]; readonly within: When }
+
+function writeSelection(writing: Writing, selection: SelectionDraft, position: Position): string {
   const parts = [...selection.fields].map(([name, field]) =>
-    writeField(writing, { name, field, alias: name, path }),
+    writeField(writing, { field, alias: name, position }),
   )
   const fragments = [...selection.byType].flatMap(([typeName, own]) => {
     if (own.fields.size === 0 && own.byType.size === 0) return []
-    return [`... on ${typeName} ${writeNarrow(writing, { selection, typeName, own, path })}`]
+    return [`... on ${typeName} ${writeNarrow(writing, { selection, typeName, own, position })}`]
   })
-  const needsTypename = selection.typename || parts.length === 0
-  return `{ ${[...(needsTypename ? ['__typename'] : []), ...parts, ...fragments].join(' ')} }`
+  return `{ ${[...typenameIn(selection, position), ...parts, ...fragments].join(' ')} }`
+}
+
+// What an interface object calls `__typename` must not pass for the runtime type, which another fetch may say.
+function typenameIn(
+  { fields, typename, isInterfaceObject }: SelectionDraft,
+  { within }: Position,
+): readonly string[] {
+  const isEmpty = ![...fields.values()].some(({ when }) => isAlways(when) || isSameWhen(when, within))
+  if (!typename && !isEmpty) return []
+  return [isInterfaceObject ? `${interfaceTypename}: __typename` : '__typename']
 }
 
 // Two runtime types may have a field of one name and two types. GraphQL wants different names for them then.
@@ -128,69 +157,83 @@ function writeNarrow(
     selection,
     typeName,
     own,
-    path,
+    position,
   }: {
     readonly selection: SelectionDraft
     readonly typeName: string
     readonly own: SelectionDraft
-    readonly path: readonly RewriteStep[]
+    readonly position: Position
   },
 ): string {
-  const below: readonly RewriteStep[] = [...path, { kind: 'types', types: [typeName] }]
+  const path: readonly RenameStep[] = [...position.path, { kind: 'types', types: own.types }]
   const parts = [...own.fields].map(([name, field]) => {
     const others = [selection, ...selection.byType.values()].filter((other) => other !== own)
     const differs = others.some((other) => {
       const same = other.fields.get(name)
-      return same !== undefined && shapeOf(same) !== shapeOf(field)
+      return same !== undefined && conflict(same, field)
     })
-    if (!differs) return writeField(writing, { name, field, alias: name, path: below })
+    const below = { ...position, path }
+    if (!differs) return writeField(writing, { field, alias: name, position: below })
     const alias = `_${typeName}_${name}`
-    writing.rewrites.push({ kind: 'renameKey', path: [...below, { kind: 'field', name: alias }], name })
-    return writeField(writing, { name, field, alias, path: below })
+    const text = writeField(writing, { field, alias, position: below })
+    // After those below it, whose paths still have the alias.
+    writing.renames.push({ path: [...path, { kind: 'field', name: alias }], name })
+    return text
   })
-  return `{ ${[...(own.typename || parts.length === 0 ? ['__typename'] : []), ...parts].join(' ')} }`
+  return `{ ${[...typenameIn(own, position), ...parts].join(' ')} }`
 }
 
-/** What has to agree for two fields to share a response name: their types, and those of what is below. */
-function shapeOf({ typeText, below }: FieldDraft): string {
-  if (below === undefined) return typeText
+/** Whether two fields can't share a response name: their types differ, or those of fields of one name below them do. */
+function conflict(one: FieldDraft, other: FieldDraft): boolean {
+  if (one === other) return false
+  if (one.below === undefined || other.below === undefined) return one.typeText !== other.typeText
   // A composite type's own name may differ; its lists and nulls may not.
-  const wrapping = typeText.replace(/\w+/, '')
-  const shapes = new Map<string, string>()
-  addShapes(below, shapes)
-  return `${wrapping}{${[...shapes]
-    .map((pair) => pair.join(':'))
-    .toSorted()
-    .join(' ')}}`
+  if (one.typeText.replace(/\w+/, '') !== other.typeText.replace(/\w+/, '')) return true
+  const others = Map.groupBy(fieldsIn(other.below), ([name]) => name)
+  return fieldsIn(one.below).some(([name, field]) =>
+    others.get(name)?.some(([, same]) => conflict(field, same)),
+  )
 }
 
-function addShapes(selection: SelectionDraft, shapes: Map<string, string>): void {
-  for (const [name, field] of selection.fields) shapes.set(name, shapeOf(field))
-  for (const own of selection.byType.values()) addShapes(own, shapes)
-}
+const fieldsIn = ({ fields, byType }: SelectionDraft): readonly (readonly [string, FieldDraft])[] => [
+  ...fields,
+  ...[...byType.values()].flatMap(fieldsIn),
+]
 
 function writeField(
   writing: Writing,
   {
-    name,
     field,
     alias,
-    path,
+    position,
   }: {
-    readonly name: string
     readonly field: FieldDraft
     readonly alias: string
-    readonly path: readonly RewriteStep[]
+    readonly position: Position
   },
 ): string {
   for (const { value } of field.arguments) noteVariables(writing, value)
   const given = field.arguments.map((argument) => print(argument)).join(', ')
   const head = alias === field.name ? field.name : `${alias}: ${field.name}`
+  const path: readonly RenameStep[] = [...position.path, { kind: 'field', name: alias }]
   const below =
-    field.below === undefined
-      ? ''
-      : ` ${writeSelection(writing, field.below, [...path, { kind: 'field', name: alias === name ? name : alias }])}`
-  return `${head}${given === '' ? '' : `(${given})`}${below}`
+    field.below === undefined ? '' : ` ${writeSelection(writing, field.below, { path, within: field.when })}`
+  const call = `${head}${given === '' ? '' : `(${given})`}`
+  if (isAlways(field.when) || isSameWhen(field.when, position.within)) return `${call}${below}`
+  return field.when.map((conditions) => writeConditional(writing, conditions, { call, below })).join(' ')
+}
+
+// A directive can be given once, so all but the last condition stand on fragments around the field.
+function writeConditional(
+  { variables }: Writing,
+  conditions: readonly Condition[],
+  { call, below }: { readonly call: string; readonly below: string },
+): string {
+  for (const { variable } of conditions) variables.add(variable)
+  const [last = '', ...outer] = conditions
+    .map(({ variable, wanted }) => `@${wanted ? 'include' : 'skip'}(if: $${variable})`)
+    .toReversed()
+  return outer.reduce((inner, directive) => `... ${directive} { ${inner} }`, `${call} ${last}${below}`)
 }
 
 function noteVariables({ variables }: Writing, value: ValueNode): void {

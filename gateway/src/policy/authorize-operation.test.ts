@@ -60,6 +60,7 @@ test('a field that needs a signed-in viewer is null for nobody, and is not fetch
     errors: [
       {
         message: 'Query.me needs a signed-in viewer. Send a valid token.',
+        locations: [{ line: 1, column: 8 }],
         path: ['me'],
         extensions: { code: 'UNAUTHENTICATED' },
       },
@@ -78,6 +79,7 @@ test('a missing scope is named, and a non-null field takes its parent with it', 
   expect(errors).toEqual([
     {
       message: 'Sure.cost needs the scope shop:read, or platform:operate.',
+      locations: [{ line: 1, column: 19 }],
       path: ['mine', 'price'],
       extensions: { code: 'FORBIDDEN' },
     },

@@ -1,4 +1,4 @@
-/** Decides which fields a viewer may not read, by `@authenticated` and `@requiresScopes` on fields and types. */
+/** Decides which fields a viewer may not read, by `@authenticated`, `@requiresScopes` and `@policy` on fields and types. */
 import { getNamedType, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import type { Viewer } from '@souk/contracts'
 import type { AccessRequirement, AccessRules } from '../supergraph/access-rules.ts'
@@ -47,7 +47,10 @@ export function authorizeOperation(viewer: Viewer, rules: AccessRules, schema: G
 export const accessKey = (viewer: Viewer): string =>
   viewer.kind === 'anonymous' ? 'anonymous' : `signed-in ${viewer.scopes.toSorted().join(' ')}`
 
-function denialOf(viewer: Viewer, coordinate: string, { scopes }: AccessRequirement): Denial | undefined {
+function denialOf(viewer: Viewer, coordinate: string, requirement: AccessRequirement): Denial | undefined {
+  const { scopes, policies } = requirement
+  if (policies !== undefined)
+    return { code: 'FORBIDDEN', message: `${coordinate} has a policy, which nobody here decides.` }
   if (scopes === undefined) {
     return viewer.kind === 'anonymous'
       ? { code: 'UNAUTHENTICATED', message: `${coordinate} needs a signed-in viewer. Send a valid token.` }

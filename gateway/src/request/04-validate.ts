@@ -29,7 +29,7 @@ export function validate(
 ): ValidOperation {
   const { document } = parsed
   const operation = chooseOperation(document, request)
-  refuseKind(operation, request)
+  refuseKind(operation, request, validation.schema)
   limitOperation(document, operation, validation.limits)
   validateDocument(document, validation)
   const variables = coerceVariables(operation, request, validation)
@@ -57,11 +57,18 @@ function chooseOperation(document: DocumentNode, { operationName }: GraphQLReque
   )
 }
 
-function refuseKind({ operation }: OperationDefinitionNode, { isRead }: GraphQLRequest): void {
+function refuseKind(
+  { operation }: OperationDefinitionNode,
+  { isRead }: GraphQLRequest,
+  schema: GraphQLSchema,
+): void {
   if (operation === 'subscription')
     throw refuseRequest('GW_SUBSCRIPTION_NOT_SERVED', 'Subscriptions are not served here.')
   if (isRead && operation !== 'query')
     throw refuseRequest('GW_METHOD_NOT_ALLOWED', 'GET answers queries only; send a mutation with POST.')
+  // graphql-js finds nothing wrong with fields of a type that isn't there.
+  if (!schema.getRootType(operation))
+    throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${operation}.`)
 }
 
 function validateDocument(document: DocumentNode, { schema, valid, limits }: Validation): void {

@@ -1,5 +1,5 @@
 /** Step 7: exactly what was asked: the client's names and order, nulls where the public schema puts them, introspection beside it. */
-import type { AnswerError } from '../executor/projection-errors.ts'
+import { type AnswerError, reportUnplaced } from '../executor/projection-errors.ts'
 import type { CompiledOperation, Merged } from './operation.ts'
 import type { Answer } from './wire.ts'
 
@@ -21,10 +21,12 @@ export function project(operation: CompiledOperation, merged: Merged, input: Pro
     reported: new Set<unknown>(),
   }
   const data = operation.project(run, merged.data)
+  reportUnplaced(run)
   for (const error of introspection?.errors ?? []) {
     errors.push({
       message: error.message,
       code: 'GW_INTERNAL',
+      ...(error.locations && { locations: error.locations.map(({ line, column }) => ({ line, column })) }),
       path: error.path ?? [],
       extensions: {},
       subgraph: undefined,

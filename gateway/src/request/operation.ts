@@ -20,13 +20,7 @@ export type ValidOperation = ParsedDocument & {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-export type PreparedOperation =
-  | CompiledOperation
-  /** Its conditions are decided before planning: there is one compiled operation for each set of values. */
-  | { readonly kind: 'byConditions'; readonly variables: readonly string[] }
-
 export type CompiledOperation = {
-  readonly kind: 'compiled'
   readonly plan: QueryPlan
   readonly run: RunPlan
   readonly project: Project

@@ -1,59 +1,44 @@
 /** An operation made ready to run for one kind of viewer: its plan, its fetches and its projection, each a closure. */
 import {
+  type DirectiveNode,
   type DocumentNode,
   type ExecutionResult,
   execute,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
 } from 'graphql'
 import { compilePlan } from '../executor/compile-plan.ts'
 import { compileIsLost, compileProjection } from '../executor/compile-projection.ts'
-import { decidingVariables, type Planners, planQuery } from '../planner/plan-query.ts'
-import { nameFields, type OperationContext, selectFields } from '../planner/select-fields.ts'
+import { type FieldOccurrence, selectFields } from '../planner/select-fields.ts'
+import { operationContext, type OperationContext } from '../planner/operation-context.ts'
+import type { OperationPlanner } from '../planning/operation-planner.ts'
 import type { Authorization } from '../policy/authorize-operation.ts'
-import type { Supergraph } from '../supergraph/compose.ts'
-import type { CompiledOperation, PreparedOperation, ValidOperation } from './operation.ts'
+import type { Supergraph } from '../supergraph/supergraph.ts'
+import type { CompiledOperation, ValidOperation } from './operation.ts'
 
 export type Preparing = {
   readonly supergraph: Supergraph
   readonly authorization: Authorization
-  readonly planners: Planners
-  readonly conditionValues?: Readonly<Record<string, boolean>>
+  readonly planner: OperationPlanner
 }
 
 export async function prepareOperation(
   { document, operation }: ValidOperation,
-  preparing: Preparing,
-): Promise<PreparedOperation> {
-  const { supergraph, authorization, planners, conditionValues } = preparing
-  const context: OperationContext = {
-    schema: supergraph.publicSchema,
-    fragments: fragmentsOf(document),
-    internalName: nameFields(supergraph.fieldSetNames),
-    ...(conditionValues && { conditionValues }),
-  }
+  { supergraph, authorization, planner }: Preparing,
+): Promise<CompiledOperation> {
+  const context = operationContext(supergraph.publicSchema, supergraph.fieldSetNames, document)
+  const { deniedBecause } = authorization
   const isAllowed = (typeName: string, fieldName: string): boolean =>
-    authorization.deniedBecause(typeName, fieldName) === undefined
-  const input = { context, operation, isAllowed }
-  const variables = conditionValues === undefined ? decidingVariables(input) : []
-  if (variables.length > 0) return { kind: 'byConditions', variables }
-  const plan = await planQuery(input, planners)
+    deniedBecause(typeName, fieldName) === undefined
+  const plan = await planner.plan({ context, document, operation, isAllowed })
   return {
-    kind: 'compiled',
     plan,
-    run: compilePlan(plan, compileIsLost(context, operation, authorization.deniedBecause)),
-    project: compileProjection(context, operation, authorization.deniedBecause),
+    run: compilePlan(plan, compileIsLost(context, operation, deniedBecause)),
+    project: compileProjection(context, operation, deniedBecause),
     introspect: compileIntrospection(context, operation),
   }
 }
-
-const fragmentsOf = (document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
-  new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  )
 
 function compileIntrospection(
   context: OperationContext,
@@ -66,14 +51,7 @@ function compileIntrospection(
     { selectionSet: operation.selectionSet, conditions: [] },
   ]).filter(({ definition }) => ['__schema', '__type'].includes(definition.name))
   if (fields.length === 0) return undefined
-  const selections = fields.map(({ node, layers }) => ({
-    ...node,
-    directives: [],
-    selectionSet: {
-      kind: Kind.SELECTION_SET,
-      selections: layers.flatMap(({ selectionSet }) => selectionSet.selections),
-    } as const,
-  }))
+  const selections = fields.flatMap(({ occurrences }) => occurrences.map(selectionOf))
   const only: OperationDefinitionNode = {
     ...operation,
     directives: [],
@@ -84,3 +62,26 @@ function compileIntrospection(
   // The schema never answers with a promise: introspection has no asynchronous resolver.
   return (variables) => execute({ schema, document, variableValues: variables }) as ExecutionResult
 }
+
+/** The field alone, below the conditions of all fragments that it was in. */
+const selectionOf = ({ field, conditions }: FieldOccurrence): SelectionNode =>
+  conditions.reduce<SelectionNode>(
+    (selection, { variable, wanted }) => ({
+      kind: Kind.INLINE_FRAGMENT,
+      directives: [conditionNode(wanted ? 'include' : 'skip', variable)],
+      selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
+    }),
+    { ...field, directives: [] },
+  )
+
+const conditionNode = (directive: string, variable: string): DirectiveNode => ({
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: directive },
+  arguments: [
+    {
+      kind: Kind.ARGUMENT,
+      name: { kind: Kind.NAME, value: 'if' },
+      value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: variable } },
+    },
+  ],
+})

@@ -14,8 +14,10 @@ import { plan, type Planning } from './05-plan.ts'
 import { fetchAndMerge } from './06-fetch-and-merge.ts'
 import { project } from './07-project.ts'
 import { respond } from './08-respond.ts'
+import { describePlan } from './describe-plan.ts'
 import { negotiate } from './negotiate-type.ts'
 import type { ParsedDocument, ValidOperation } from './operation.ts'
+import type { RequestSummary } from './request-summary.ts'
 import type { Answer, GraphQLRequest, WireRequest, WireResponse } from './wire.ts'
 import type { WriteOptions } from './write-response.ts'
 
@@ -25,24 +27,13 @@ export type ServedGraph = Planning & Pick<Validation, 'schema' | 'valid'>
 export type RequestGateway = {
   readonly config: GatewayConfig
   readonly clock: Clock
-  readonly transports: ReadonlyMap<string, Transport>
+  /** By name, for a request with these headers. */
+  readonly transportsFor: (headers: WireRequest['headers']) => ReadonlyMap<string, Transport>
   readonly graph: () => ServedGraph | undefined
   readonly documents: BoundedMap<ParsedDocument>
   readonly verifier: TokenVerifier
   readonly signViewer: SignViewer
   readonly onDone: (summary: RequestSummary) => void
-}
-
-/** What the log says about a request. */
-export type RequestSummary = {
-  readonly requestId: string
-  readonly operation: string | undefined
-  readonly durationMs: number
-  readonly fetches: number
-  readonly errors: number
-  readonly status: number
-  /** Set when something of ours failed, for the log alone. */
-  readonly fault: unknown
 }
 
 export async function runRequest(gateway: RequestGateway, wire: WireRequest): Promise<WireResponse> {
@@ -53,6 +44,7 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
     accepted: 'application/json',
     requestId: wire.requestId,
     isDevelopment: config.mode === 'development',
+    showsSubgraphErrors: config.subgraphErrors === 'shown',
   }
   let response: WireResponse
   let fault: unknown
@@ -92,7 +84,7 @@ type Asked = {
 }
 
 async function answer(gateway: RequestGateway, { wire, request, startedAtMs, seen }: Asked): Promise<Answer> {
-  const { config, clock, transports } = gateway
+  const { config, clock } = gateway
   const graph = gateway.graph()
   if (graph === undefined) throw gatewayFault('GW_NOT_READY', 'No graph is loaded.')
   const viewer = await authenticate(wire, gateway.verifier)
@@ -100,13 +92,15 @@ async function answer(gateway: RequestGateway, { wire, request, startedAtMs, see
   const valid = validate(parsed, request, { ...graph, limits: config })
   seen.operation = valid.operation.name?.value
   const operation = await plan(valid, viewer, graph)
-  const deadlineMsLeft = (): number => config.requestMsMax - (clock.monotonicMs() - startedAtMs)
+  const elapsedMs = (): number => clock.monotonicMs() - startedAtMs
+  const deadlineMsLeft = (): number => config.requestMsMax - elapsedMs()
   const merged = await fetchAndMerge(operation, {
-    transports,
+    transports: gateway.transportsFor(wire.headers),
     variables: valid.variables,
     signal: signalFor(valid, wire, deadlineMsLeft()),
     requestId: wire.requestId,
     viewerToken: await gateway.signViewer(viewer),
+    elapsedMs,
     deadlineMsLeft,
     representationsMax: config.representationsMax,
   })
@@ -117,8 +111,14 @@ async function answer(gateway: RequestGateway, { wire, request, startedAtMs, see
   })
   seen.fetches = merged.fetches.length
   seen.errors = answered.errors.length
-  return answered
+  if (!wantsPlan(wire, config)) return answered
+  const queryPlan = describePlan(operation.plan, merged.fetches, elapsedMs())
+  return { ...answered, extensions: { queryPlan } }
 }
+
+// It names subgraphs and shows what they are asked, which is nobody's business in production.
+const wantsPlan = ({ headers }: WireRequest, { mode }: GatewayConfig): boolean =>
+  mode === 'development' && headers['x-souk-query-plan'] === '1'
 
 // A client that hangs up ends its query. A mutation runs to its end: half an order helps nobody.
 function signalFor({ operation }: ValidOperation, wire: WireRequest, msLeft: number): AbortSignal {

@@ -1,5 +1,6 @@
 /** What the request flow reads and writes: HTTP without a server, so that it runs the same in a test. */
 import type { AnswerError } from '../executor/projection-errors.ts'
+import type { DescribedPlan } from './describe-plan.ts'
 
 export type WireRequest = {
   readonly method: string
@@ -29,4 +30,5 @@ export type GraphQLRequest = {
 export type Answer = {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors: readonly AnswerError[]
+  readonly extensions?: { readonly queryPlan: DescribedPlan }
 }

@@ -10,11 +10,15 @@ export type WriteOptions = {
   readonly requestId: string
   /** In development a client also sees which subgraph failed, and how. */
   readonly isDevelopment: boolean
+  /** Faults inside a subgraph are told as the subgraph tells them. */
+  readonly showsSubgraphErrors?: boolean
 }
 
 export function writeAnswer(answer: Answer, options: WriteOptions): WireResponse {
   const errors = answer.errors.map((error) => answerError(error, options))
-  return write(200, errors.length === 0 ? { data: answer.data } : { errors, data: answer.data }, options)
+  const { data, extensions } = answer
+  const body = { ...(errors.length > 0 && { errors }), data, ...(extensions && { extensions }) }
+  return write(200, body, options)
 }
 
 /** For what failed before there was anything to answer. */
@@ -70,20 +74,25 @@ function describeError(
 }
 
 function answerError(error: AnswerError, options: WriteOptions): WrittenError {
-  const { code, path } = error
-  if (!isFault(code)) {
+  const { code, locations, path } = error
+  if (!isFault(code) || isShown(error, options)) {
     return {
       message: error.message,
+      locations,
       path,
       extensions: { ...publicExtensions(error.extensions), code, ...whoFailed(error, options) },
     }
   }
   return {
     message: sentenceFor(code),
+    locations,
     path,
     extensions: { ...faultExtensions(error, options), ...whoFailed(error, options) },
   }
 }
+
+const isShown = ({ code, subgraph }: AnswerError, { showsSubgraphErrors }: WriteOptions): boolean =>
+  showsSubgraphErrors === true && subgraph !== undefined && !code.startsWith('GW_')
 
 const faultExtensions = (
   { code, message }: { readonly code: string; readonly message: string },

@@ -8,13 +8,19 @@ import {
   type ObjectTypeExtensionNode,
 } from 'graphql'
 
-export type SubgraphDocument = { readonly name: string; readonly typeDefs: DocumentNode }
+export type SubgraphDocument = {
+  readonly name: string
+  readonly typeDefs: DocumentNode
+  readonly url?: string
+}
 
 export type CompositionProblem = { readonly code: string; readonly message: string }
 
 export type OwnershipRules = {
   /** Federation lets entities' fields be shared as well; Souk does not. */
   readonly allowsSharedFields?: boolean
+  /** What is under a @policy is served, and denied to everyone; Souk's own graph is refused instead. */
+  readonly servesPolicies?: boolean
   /** `referrer` may declare nothing but keys of the types that `owner` owns, except of its own types. */
   readonly keyOnly: readonly {
     readonly referrer: string
@@ -27,6 +33,9 @@ export type OwnershipRules = {
 export const soukOwnership: OwnershipRules = {
   keyOnly: [{ referrer: 'content', owner: 'products', ownTypes: ['ShortVideo', 'LiveRoom', 'LiveRoomItem'] }],
 }
+
+/** For a graph of somebody else: nothing beyond what federation itself asks. */
+export const noOwnership: OwnershipRules = { keyOnly: [], allowsSharedFields: true, servesPolicies: true }
 
 export function checkOwnership(
   documents: readonly SubgraphDocument[],

@@ -1,6 +1,6 @@
 /** The log: one summary line for each request, faults in full, nothing that a client sent besides its operation's name. */
 import { type Logger as PinoLogger, pino } from 'pino'
-import type { RequestSummary } from '../request/run-request.ts'
+import type { RequestSummary } from '../request/request-summary.ts'
 
 export type Logger = PinoLogger
 

@@ -34,6 +34,12 @@ function transport(): Transport {
   return made
 }
 
+function foreignTransport(headers: Readonly<Record<string, string>>): Transport {
+  const made = httpTransport({ url, connectionsMax: 4, responseBytesMax: 1_000, foreign: { headers } })
+  opened.push(made)
+  return made
+}
+
 const request = {
   query: '{ one }',
   operationName: 'A',
@@ -58,6 +64,35 @@ test('an operation goes out with the headers of the wire', async () => {
     [wireHeaders.deadlineMs]: '2000',
   })
   expect(seen?.headers.authorization).toBeUndefined()
+})
+
+test('a server of somebody else is sent headers that were set or passed on, and nothing of the viewer', async () => {
+  let seen: IncomingMessage['headers'] = {}
+  handle = ({ headers }, response) => {
+    seen = headers
+    response.end('{"data":{"one":1}}')
+  }
+  const foreign = foreignTransport({ 'x-api-key': 'k', 'content-type': 'text/plain' })
+  await foreign.execute({ ...request, headers: { authorization: 'Bearer mine' } }, never)
+  expect(seen).toMatchObject({
+    'x-api-key': 'k',
+    authorization: 'Bearer mine',
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json',
+    [wireHeaders.requestId]: 'r1',
+  })
+  expect(Object.keys(seen)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(`^(${wireHeaders.viewer}|${wireHeaders.deadlineMs})$`)]),
+  )
+})
+
+test.each<[string, Handler, boolean]>([
+  ['a query is answered', (_request, response) => void response.end('{"data":{"__typename":"Query"}}'), true],
+  ['a query is refused', (_request, response) => void response.end('{"errors":[{"message":"no"}]}'), false],
+  ['nothing of GraphQL comes', (_request, response) => void response.writeHead(200).end('ok'), false],
+])('a server of somebody else is ready if %s', async (_what, handler, isReady) => {
+  handle = handler
+  expect(await foreignTransport({}).ready()).toBe(isReady)
 })
 
 test.each<[string, Handler]>([

@@ -10,6 +10,8 @@ export type SubgraphRequest = {
   readonly requestId: string
   /** What is left of the request's time when the call is made. The callee stops at its end. */
   readonly deadlineMs: number
+  /** Headers of the client's that the subgraph is to have; none unless the gateway was told to pass them on. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type SubgraphError = {

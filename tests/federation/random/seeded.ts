@@ -7,6 +7,8 @@ export type Chance = {
   readonly below: (below: number) => number
   readonly pick: <Item>(among: readonly Item[]) => Item
   readonly some: <Item>(among: readonly Item[], share: number) => Item[]
+  readonly atLeastOne: <Item>(among: readonly Item[], share: number) => Item[]
+  readonly shuffled: <Item>(items: readonly Item[]) => Item[]
 }
 
 export function seeded(seed: number): Chance {
@@ -26,6 +28,15 @@ export function seeded(seed: number): Chance {
       return item
     },
     some: (among, share) => among.filter(() => chance.often(share)),
+    atLeastOne(among, share) {
+      const some = chance.some(among, share)
+      return some.length > 0 ? some : [chance.pick(among)]
+    },
+    shuffled: (items) =>
+      items
+        .map((item) => ({ item, order: next() }))
+        .toSorted((one, other) => one.order - other.order)
+        .map(({ item }) => item),
   }
   return chance
 }

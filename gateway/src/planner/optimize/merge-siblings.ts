@@ -15,27 +15,39 @@ export const callsOf = (fetches: readonly FetchDraft[]): readonly Call[] =>
 
 export function mergeSiblings(fetches: readonly FetchDraft[]): readonly Call[] {
   const early = levelsOf(fetches)
-  const late = lateLevelsOf(fetches, early)
+  const followers = followersOf(fetches)
+  const late = lateLevelsOf(fetches, early, followers)
   const groups = new Map<string, FetchDraft[]>()
+  const bySubgraph = new Map<string, FetchDraft[][]>()
   // Later ones first: an earlier fetch whose answer isn't needed before may join them.
   for (const fetch of fetches.toSorted((one, other) => levelOf(early, other) - levelOf(early, one))) {
-    const joined = fetch.path && findGroup(fetch)
-    if (joined === undefined) groups.set(`${fetch.id}`, [fetch])
-    else joined.push(fetch)
+    const joined = fetch.kind === 'entities' ? findGroup(fetch) : undefined
+    if (joined !== undefined) {
+      joined.push(fetch)
+      continue
+    }
+    const group = [fetch]
+    groups.set(`${fetch.id}`, group)
+    bySubgraph.set(fetch.subgraph, [...(bySubgraph.get(fetch.subgraph) ?? []), group])
   }
   return toCalls([...groups.values()])
 
   function findGroup(fetch: FetchDraft): FetchDraft[] | undefined {
     const from = levelOf(early, fetch)
     const to = levelOf(late, fetch)
-    return [...groups.values()].find((group) => {
+    return bySubgraph.get(fetch.subgraph)?.find((group) => {
       const [first] = group
-      if (first === undefined || first.path === undefined || first.subgraph !== fetch.subgraph) return false
+      if (first?.kind !== 'entities') return false
       // All of a group run at the level of the first, which is the latest of them.
       const level = levelOf(early, first)
       if (level < from || level > to) return false
-      if (level > from && [...fetches].some((other) => other.after.has(fetch))) return false
-      return !group.some((other) => comesAfter(other, fetch) || comesAfter(fetch, other))
+      if (level > from && followers.has(fetch)) return false
+      // What runs at one level doesn't wait for each other.
+      return group.every((other) => levelOf(early, other) === from) || !group.some(isBound)
+
+      function isBound(other: FetchDraft): boolean {
+        return comesAfter(other, fetch) || comesAfter(fetch, other)
+      }
     })
   }
 }
@@ -60,14 +72,28 @@ export function levelsOf(fetches: readonly FetchDraft[]): ReadonlyMap<FetchDraft
 function lateLevelsOf(
   fetches: readonly FetchDraft[],
   early: ReadonlyMap<FetchDraft, number>,
+  followers: ReadonlyMap<FetchDraft, readonly FetchDraft[]>,
 ): ReadonlyMap<FetchDraft, number> {
   const last = Math.max(0, ...early.values())
   const late = new Map<FetchDraft, number>()
   for (const fetch of fetches.toSorted((one, other) => levelOf(early, other) - levelOf(early, one))) {
-    const followers = fetches.filter((other) => other.after.has(fetch))
-    late.set(fetch, Math.min(last, ...followers.map((other) => levelOf(late, other) - 1)))
+    const own = followers.get(fetch) ?? []
+    late.set(fetch, Math.min(last, ...own.map((other) => levelOf(late, other) - 1)))
   }
   return late
+}
+
+/** Who waits for a fetch; nobody waits for one that is missing. */
+function followersOf(fetches: readonly FetchDraft[]): ReadonlyMap<FetchDraft, readonly FetchDraft[]> {
+  const followers = new Map<FetchDraft, FetchDraft[]>()
+  for (const fetch of fetches) {
+    for (const earlier of fetch.after) {
+      const known = followers.get(earlier)
+      if (known === undefined) followers.set(earlier, [fetch])
+      else known.push(fetch)
+    }
+  }
+  return followers
 }
 
 function toCalls(groups: readonly (readonly FetchDraft[])[]): readonly Call[] {

@@ -1,0 +1,51 @@
+/** Fields that one subgraph takes over from another, at once or for a share of the traffic. */
+import { expect, test } from 'vitest'
+import { openCase } from '../support/open-case.ts'
+
+const graph = await openCase({
+  subgraphs: {
+    old: `
+      type Query { product: Product cheapest: Product }
+      type Product @key(fields: "id") { id: ID! title: String price: Int stock: Int needs: String }`,
+    new: `
+      type Query { cheapest: Product @override(from: "old") newest: Product }
+      type Product @key(fields: "id") {
+        id: ID!
+        title: String @external
+        price: Int @override(from: "old")
+        stock: Int @override(from: "old", label: "percent(50)")
+        needs: String @override(from: "old") @requires(fields: "title")
+      }`,
+  },
+  data: {
+    Query: { product: product(), cheapest: product(), newest: product() },
+    Product: {
+      id: '1',
+      title: 'Lamp',
+      price: 5,
+      stock: 3,
+      needs: ({ required }: { required: object }) => JSON.stringify(required),
+    },
+  },
+})
+
+function product() {
+  return { __typename: 'Product', id: '1' }
+}
+
+// A subgraph fails if it is asked for what was taken over from it.
+test.each(['product', 'cheapest', 'newest'])(
+  'a field that was taken over is asked of its new owner, from %s on',
+  async (root) => {
+    expect(await graph.ask(`{ ${root} { price needs title } }`)).toEqual({
+      data: { [root]: { price: 5, needs: '{"title":"Lamp"}', title: 'Lamp' } },
+    })
+  },
+)
+
+test.each(['product', 'newest'])(
+  'a field that is taken over for a share of the traffic is answered by someone, from %s on',
+  async (root) => {
+    expect(await graph.ask(`{ ${root} { stock } }`)).toEqual({ data: { [root]: { stock: 3 } } })
+  },
+)
