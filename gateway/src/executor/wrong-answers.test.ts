@@ -21,7 +21,7 @@ const reviews = testSubgraph(
   'type Query { n: Int } type Product @key(fields: "id") { id: ID! stars: Int sure: Int! }',
   { Product: { stars: () => 5, sure: () => null } },
 )
-const gateway = await testGateway([shelf, reviews], { SOUK_REQUEST_MS_MAX: '400' })
+const gateway = await testGateway([shelf, reviews], { SOUK_REQUEST_MS_MAX: '3000' })
 
 beforeEach(() => {
   for (const subgraph of [shelf, reviews]) {
