@@ -17,10 +17,8 @@ import type { Rename } from './query-plan.ts'
 export type Writer = {
   readonly check: Check
   readonly subgraph: string
-  /** The number by which facts are known to be of this fetch. */
+  /** The number of the fetch. */
   readonly source: number
-  /** Places whose types the answer has to tell by itself: a rename goes by them. */
-  readonly toTell: CheckedPlace[]
 }
 
 /** What is selected at a place, and how one came to stand there. */
@@ -31,12 +29,16 @@ export type Standing = {
   readonly renames: readonly Rename[]
   /** The subgraph knows its objects here by this interface alone. */
   readonly untyped: string | undefined
+  /** The very answer says the runtime type. */
+  readonly saysType?: boolean
   /** At the entities themselves: whether what a field requires is in their representations. */
   readonly hasRequired?: (place: CheckedPlace, needs: readonly SelectionNode[]) => boolean
 }
 
-export function writeFields(writer: Writer, place: CheckedPlace, standing: Standing): void {
+export function writeFields(writer: Writer, place: CheckedPlace, outer: Standing): void {
   const { check, subgraph } = writer
+  const saysType = outer.saysType === true || outer.selections.some((one) => isTypename(one, outer))
+  const standing = { ...outer, saysType }
   for (const selection of standing.selections) {
     check.budget.left -= 1
     if (check.budget.left <= 0) return
@@ -55,6 +57,13 @@ export function writeFields(writer: Writer, place: CheckedPlace, standing: Stand
     }
   }
 }
+
+const isTypename = (selection: SelectionNode, { untyped }: Standing): boolean =>
+  untyped === undefined &&
+  selection.kind === Kind.FIELD &&
+  selection.name.value === '__typename' &&
+  selection.alias === undefined &&
+  (selection.directives ?? []).length === 0
 
 type FieldStanding = Standing & { readonly field: FieldNode }
 
@@ -93,7 +102,9 @@ function writeGroups(writer: Writer, place: CheckedPlace, resolved: Resolved): v
   for (const types of groups.values()) {
     const [first = ''] = types
     const here = narrow(place, types)
-    if (renamed(first).some(({ path }) => path[0]?.kind === 'types')) writer.toTell.push(here)
+    // A rename that goes by types reads them in the very answer.
+    if (resolved.saysType !== true && renamed(first).some(({ path }) => path[0]?.kind === 'types'))
+      writer.check.problems.push(`${place.key} has members that are renamed by type, without its __typename.`)
     const left = renamed(first).map((rename) => ({
       ...rename,
       path: pathBelow(rename, first, nameOf(field)) ?? [],

@@ -72,13 +72,9 @@ function isBefore(
 ): boolean {
   const both = joinCases(one.fact.inCase, other.fact.inCase)
   return asked.some(({ key, inCase }, position) => {
-    const here = key === one.key && both !== undefined ? joinCases(both, inCase) : undefined
-    if (here === undefined) return false
+    if (key !== one.key) return false
     const earlier = asked.slice(0, position).filter((occurrence) => occurrence.key === other.key)
-    return !isCovered(
-      known,
-      earlier.map((occurrence) => occurrence.inCase),
-      here,
-    )
+    const cases = earlier.map((occurrence) => occurrence.inCase)
+    return !isCovered(known, cases, joinCases(both, inCase))
   })
 }

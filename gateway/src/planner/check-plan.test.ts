@@ -7,7 +7,8 @@ import { checkPlan } from './check-plan.ts'
 import { allPasses } from './make-plan.ts'
 import { operationContext } from './operation-context.ts'
 import { planQuery, readPlannedGraph } from './plan-query.ts'
-import type { PlanStep, QueryPlan } from './query-plan.ts'
+import type { IsAllowed } from './normalize-operation.ts'
+import type { EntityInput, PlanStep, QueryPlan } from './query-plan.ts'
 
 const products = graphOf([
   {
@@ -29,12 +30,12 @@ const products = graphOf([
 ])
 const limits = { placesMax: 1_000, fetchesMax: 100, stepsMax: 10_000 }
 
-function planned(query: string, { supergraph, graph } = products) {
+function planned(query: string, { supergraph, graph } = products, isAllowed: IsAllowed = () => true) {
   const document = parse(query)
   const operation = getOperationAST(document)
   if (!operation) throw new Error('No operation.')
   const context = operationContext(supergraph.publicSchema, supergraph.fieldSetNames, document)
-  const input = { context, document, operation, isAllowed: () => true }
+  const input = { context, document, operation, isAllowed }
   const { plan } = planQuery(input, { ...graph, limits, passes: allPasses })
   const check = (steps: readonly PlanStep[], more: object = {}): readonly string[] =>
     checkPlan(
@@ -124,7 +125,41 @@ test('an entity that is not found by what is sent', () => {
 
 test('runtime types that can not be told apart', () => {
   const { plan, check } = planned('{ media { id ... on Video { likes } } }')
-  expect(check(changed(plan, '__typename', ''))).toContain('.media comes without its __typename.')
+  const untold = changed(plan, '__typename', '')
+  expect(check(untold)).toEqual([
+    'Types are told apart below .media without __typename.',
+    '.media is represented without its __typename.',
+    '.media comes without its __typename.',
+  ])
+  expect(check(changed({ ...plan, steps: untold }, ',{"kind":"types","types":["Video"]}', ''))).toEqual([
+    '.media is represented without its __typename.',
+    '.media comes without its __typename.',
+  ])
+})
+
+test('a type by a name that its subgraph does not know', () => {
+  const { plan, check } = planned('{ media { ... on Live { room id } ... on Video { likes id } } }')
+  const sent = changed(plan, '"types":["Video"]', '"types":["Live"]')
+  expect(check(sent)).toContain('reviews does not know Live by the name that is sent.')
+  expect(check(changed(plan, '... on Video { likes', '... on Live { likes'))).toContain(
+    'reviews does not have the type Live.',
+  )
+})
+
+test('a name that means two things', () => {
+  const { plan, check } = planned('{ product { title stars } }')
+  expect(check(changed(plan, '{ stars }', '{ stars title: stars }'))).toContain(
+    '.product.title is both title() and stars().',
+  )
+})
+
+test('a field that may not be fetched, and one that may for some types alone', () => {
+  const isAllowed: IsAllowed = (typeName, fieldName) => typeName !== 'Video' || fieldName !== 'id'
+  const { plan, check } = planned('{ media { id } }', products, isAllowed)
+  expect(check(plan.steps)).toEqual([])
+  expect(check(changed(plan, ' ... on Live { id }', ''))).toEqual([
+    'Live.id is asked at .media.id and not fetched.',
+  ])
 })
 
 test('a runtime type that is forgotten', () => {
@@ -134,33 +169,38 @@ test('a runtime type that is forgotten', () => {
   ])
 })
 
-test('a path on which conditions contradict each other leads nowhere, which is no fault of the path', () => {
+test('a fetch of what is there only in some cases, or never', () => {
   const { plan, check } = planned('query ($a: Boolean!) { product @include(if: $a) { title stars } }')
-  const steps = plan.steps.map(({ fetches }) => ({
+  expect(check(withWhen(plan, [[]]))).toEqual([])
+  // Conditions that contradict each other are no fault of the path.
+  expect(check(withWhen(plan, [[{ variable: 'a', wanted: false }]]))).toEqual([
+    'Product.stars is asked at .product.stars and not fetched.',
+  ])
+})
+
+const withWhen = ({ steps }: QueryPlan, when: EntityInput['when']): readonly PlanStep[] =>
+  steps.map(({ fetches }) => ({
     fetches: fetches.map((fetch) =>
       fetch.kind === 'rootFetch'
         ? fetch
-        : {
-            ...fetch,
-            inputs: fetch.inputs.map((input) => ({ ...input, when: [[{ variable: 'a', wanted: false }]] })),
-          },
+        : { ...fetch, inputs: fetch.inputs.map((input) => ({ ...input, when })) },
     ),
   }))
-  expect(check(steps)).toEqual(['Product.stars is asked at .product.stars and not fetched.'])
-})
 
 test('a type that neither data nor what is sent tells', () => {
   const { plan, check } = planned('{ product { title stars } }')
-  expect(check(changed(plan, '"types":["Product"]', '"types":[]'))).toEqual([
-    '.product is represented without its __typename.',
-  ])
+  for (const types of ['[]', '["Product","Maker"]'])
+    expect(check(changed(plan, '"types":["Product"]', `"types":${types}`))).toEqual([
+      '.product is represented without its __typename.',
+    ])
 })
 
-test('a variable that is used and not given', () => {
+test('a variable that is not declared, not used or not given', () => {
   const { plan, check } = planned('query ($unit: String) { product { weight(unit: $unit) } }')
-  expect(check(changed(plan, '"variables":["unit"]', '"variables":[]'))).toEqual([
-    'products is asked with $unit, which is not declared, used and given.',
-  ])
+  const problem = 'products is asked with $unit, which is not declared, used and given.'
+  expect(check(changed(plan, '"variables":["unit"]', '"variables":[]'))).toEqual([problem])
+  expect(check(changed(plan, '($unit: String)', ''))).toEqual([problem])
+  expect(check(changed(plan, 'weight(unit: $unit)', 'weight'))).toContain(problem)
 })
 
 test('a plan that is not run as its operation is', () => {
@@ -184,27 +224,109 @@ test('a field of a mutation that is run unasked, twice or too late', () => {
   ])
 })
 
+const withInterfaceObject = graphOf([
+  {
+    name: 'a',
+    sdl: `${federation} type Query { all: [I] } interface I @key(fields: "id") { id: ID! }
+      type X implements I @key(fields: "id") { id: ID! }`,
+  },
+  {
+    name: 'b',
+    sdl: `${federation} type Query { some: [I] } type I @key(fields: "id") @interfaceObject { id: ID! likes: Int }`,
+  },
+  { name: 'c', sdl: `${federation} type X @key(fields: "id") { id: ID! z: Int }` },
+])
+
 test('an interface object of which something depends on its type', () => {
-  const graph = graphOf([
-    {
-      name: 'a',
-      sdl: `${federation} type Query { all: [I] } interface I @key(fields: "id") { id: ID! }
-        type X implements I @key(fields: "id") { id: ID! }`,
-    },
-    {
-      name: 'b',
-      sdl: `${federation} type Query { some: [I] } type I @key(fields: "id") @interfaceObject { id: ID! likes: Int }`,
-    },
-  ])
-  const { plan, check } = planned('{ some { likes } }', graph)
+  const { plan, check } = planned('{ some { likes } }', withInterfaceObject)
   expect(check(plan.steps)).toEqual([])
+  const untyped = ['.some comes without its __typename.']
   // Data names the interface, of which a fragment on the only type that has it is no part.
-  expect(planned('{ some { ... on X { likes } } }', graph).check(plan.steps)).toEqual([
-    '.some comes without its __typename.',
+  for (const query of ['{ some { ... on X { likes } } }', '{ some { __typename likes } }'])
+    expect(planned(query, withInterfaceObject).check(plan.steps)).toEqual(untyped)
+  const isAllowed: IsAllowed = (_, fieldName) => fieldName !== 'likes'
+  expect(planned('{ some { id likes } }', withInterfaceObject, isAllowed).check(plan.steps)).toContain(
+    untyped[0],
+  )
+  expect(check(changed(plan, '_typename__0: __typename', ''))).toEqual(untyped)
+})
+
+test('an interface that passes for the only type that has it', () => {
+  const { plan, check } = planned('{ some { ... on X { z } } }', withInterfaceObject)
+  const [step] = plan.steps
+  const [first, , last] = step?.fetches ?? []
+  if (first === undefined || last === undefined) throw new Error('No fetches.')
+  const steps = [{ fetches: [first, { ...last, after: [0] }] }]
+  expect(check(steps)).not.toContain('Types are told apart below .some without __typename.')
+  expect(check(changed({ ...plan, steps }, '{ some { ', '{ some { __typename '))).toContain(
+    'Types are told apart below .some without __typename.',
+  )
+})
+
+const withUnions = graphOf([
+  {
+    name: 'a',
+    sdl: `${federation} type Query { some: [U] org: Org p: P } union U = P | Q
+      type P @key(fields: "id") @key(fields: "code") { id: ID! code: ID! v: [U] } type Q @key(fields: "id") { id: Int! v: U }
+      type Org @key(fields: "id") { id: ID! owner: Owner } union Owner = User | Team
+      type User { name: String } type Team { title: String }`,
+  },
+  {
+    name: 'b',
+    sdl: `${federation} type P @key(fields: "id") @key(fields: "code", resolvable: false) { id: ID! code: ID! p: Int }
+      type Q @key(fields: "id") { id: Int! q: Int }
+      type Org @key(fields: "id") { id: ID! owner: Owner @external
+        label: String @requires(fields: "owner { ... on User { name } ... on Team { title } }") }
+      union Owner = User | Team type User { name: String @external } type Team { title: String @external }`,
+  },
+])
+
+test('a requirement that goes by a type which is not told, or is not sent for one of the types', () => {
+  const { plan, check } = planned('{ org { label } }', withUnions)
+  const problem = 'b is asked for Org.label without what it requires.'
+  const aliased = changed(plan, 'owner { __typename', 'owner { kind: __typename')
+  expect(check(changed({ ...plan, steps: aliased }, '"from":"__typename"', '"from":"kind"'))).toContain(
+    problem,
+  )
+  const everywhere = '{"types":[],"fields":[{"from":"__typename"'
+  const ofUsers = changed(plan, everywhere, everywhere.replace('[]', '["User"]'))
+  expect(check(ofUsers)).toContain(problem)
+  const team = '{"types":["Team"],"fields":[{"from":"title","to":"title","shapes":[]}]}'
+  expect(check(changed({ ...plan, steps: ofUsers }, `,${team}`, ''))).toContain(problem)
+})
+
+test('a key that only names an entity does not find it', () => {
+  const { plan, check } = planned('{ p { p } }', withUnions)
+  const byCode = changed(plan, '"from":"id","to":"id"', '"from":"code","to":"code"')
+  expect(check(changed({ ...plan, steps: byCode }, '{ id }', '{ code }'))).toEqual([
+    "b can't find P at .p by what is sent.",
   ])
-  expect(planned('{ some { __typename likes } }', graph).check(plan.steps)).toEqual([
-    '.some comes without its __typename.',
-  ])
+})
+
+test('names of an answer that are changed by type need the type in that answer', () => {
+  const { plan, check } = planned('{ some { ... on P { p } ... on Q { q } } }', withUnions)
+  const fetches = plan.steps[0]?.fetches ?? []
+  const [first] = fetches
+  if (first === undefined) throw new Error('No fetch.')
+  expect(check([{ fetches: [...fetches, first] }])).toEqual([])
+  for (const other of ['', 'kind: __typename', '__typename @include(if: false)']) {
+    const again = { ...first, operation: first.operation.replace('__typename', other) }
+    expect(check([{ fetches: [...fetches, again] }])).toEqual([
+      '.some has members that are renamed by type, without its __typename.',
+    ])
+  }
+})
+
+test('names of an answer are changed from the inside outwards', () => {
+  const query =
+    '{ some { ... on P { v { ... on P { p } ... on Q { q } } } ... on Q { v { ... on P { p } ... on Q { q } } } } }'
+  const { plan, check } = planned(query, withUnions)
+  const steps = plan.steps.map(({ fetches }) => ({
+    fetches: fetches.map((fetch) =>
+      fetch.kind === 'rootFetch' ? { ...fetch, renames: fetch.renames.toReversed() } : fetch,
+    ),
+  }))
+  expect(check(steps)).not.toEqual([])
 })
 
 test('a proof takes as many steps as there is text, however many types there are', () => {

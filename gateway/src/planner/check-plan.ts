@@ -7,8 +7,8 @@ import { writeFields, type Writer } from './check-fields.ts'
 import { checkOrder } from './check-order.ts'
 import { wrongVariables } from './check-variables.ts'
 import { anyCase, type Case, withCondition } from './checked-cases.ts'
-import { canMeet, casesOf, factsAt, isCovered, type Known, knownFrom } from './checked-facts.ts'
-import { type Check, type CheckInput, follow, rootPlace, typenameCall } from './checked-places.ts'
+import { canMeet, factsAt, type Known, knownFrom } from './checked-facts.ts'
+import { type Check, type CheckInput, follow, rootPlace } from './checked-places.ts'
 import type { When } from './conditions.ts'
 import type { FetchNode, PlanStep, QueryPlan, RootFetchNode } from './query-plan.ts'
 
@@ -39,20 +39,18 @@ export function checkPlan(plan: QueryPlan, input: CheckInput): readonly string[]
 
 /** What is known in the end. A fetch can rely on those it comes after, and a step on all before it. */
 function checkSteps(check: Check, steps: readonly PlanStep[]): Known {
-  let sources = 0
+  let first = 0
   for (const { fetches } of steps) {
-    const first = sources
     const before: ReadonlySet<number>[] = []
-    const own: (readonly number[])[] = []
     for (const [at, fetch] of fetches.entries()) {
       if (fetch.after.some((one) => one >= at)) check.problems.push('A fetch comes before one that it needs.')
-      const relied = new Set(fetch.after.flatMap((one) => [...(before[one] ?? []), ...(own[one] ?? [])]))
-      const known = knownFrom(check.facts, check.budget, (source) => source < first || relied.has(source))
-      const count = checkFetch(check, fetch, { known, source: sources })
+      const relied = new Set(fetch.after.flatMap((one) => [...(before[one] ?? []), first + one]))
       before.push(relied)
-      own.push(Array.from({ length: count }, (_, index) => sources + index))
-      sources += count
+      const source = first + at
+      const known = knownFrom(check.facts, check.budget, (one) => one < first || relied.has(one))
+      checkFetch(check, fetch, { known, source })
     }
+    first += fetches.length
   }
   const known = knownFrom(check.facts, check.budget)
   for (const key of check.facts.keys()) checkOneCall(check, known, key)
@@ -74,40 +72,27 @@ function checkOneCall(check: Check, known: Known, key: string): void {
 
 type Fetching = { readonly known: Known; readonly source: number }
 
-/** Sets of entities in one call can't rely on each other, so each counts by itself. Returns how many there are. */
-function checkFetch(check: Check, fetch: FetchNode, { known, source }: Fetching): number {
+function checkFetch(check: Check, fetch: FetchNode, { known, source }: Fetching): void {
+  const { subgraph } = fetch
   const [operation] = parse(fetch.operation, { noLocation: true }).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return 0
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return
   const isRoot = fetch.kind === 'rootFetch' && fetch.path.length === 0
   if (operation.operation !== (isRoot ? check.operationKind : 'query'))
-    check.problems.push(`${fetch.subgraph} is sent a ${operation.operation}.`)
+    check.problems.push(`${subgraph} is sent a ${operation.operation}.`)
   check.problems.push(...wrongVariables(fetch, operation))
   const { selections } = operation.selectionSet
-  if (fetch.kind === 'rootFetch') {
-    const writer = startWriter(check, fetch, source)
-    checkRootFetch(writer, known, { fetch, selections })
-    checkToTell(writer, known)
-    return 1
-  }
-  for (const [index, input] of fetch.inputs.entries()) {
-    const writer = startWriter(check, fetch, source + index)
+  const writer: Writer = { check, subgraph, source }
+  if (fetch.kind === 'rootFetch') return checkRootFetch(writer, known, { fetch, selections })
+  // Sets of entities in one call can't rely on each other: none of them sees what this fetch brings.
+  for (const input of fetch.inputs) {
     const own = selections.flatMap((one) =>
       one.kind === Kind.FIELD && (one.alias ?? one.name).value === input.responseName
         ? (one.selectionSet?.selections ?? [])
         : [],
     )
     checkEntities(writer, known, { input, selections: own, starts: casesWhen(input.when) })
-    checkToTell(writer, known)
   }
-  return fetch.inputs.length
 }
-
-const startWriter = (check: Check, { subgraph }: FetchNode, source: number): Writer => ({
-  check,
-  subgraph,
-  source,
-  toTell: [],
-})
 
 const casesWhen = (when: When): readonly Case[] =>
   when.map((alternative) =>
@@ -128,15 +113,5 @@ function checkRootFetch(
     const places = path.length === 0 ? [rootPlace(check, start)] : follow(check, known, { path, start })
     for (const place of places)
       writeFields(writer, place, { selections, provided: [], renames, untyped: undefined })
-  }
-}
-
-/** A rename that goes by types reads them in the very answer. */
-function checkToTell({ check, source, toTell }: Writer, { isRelied }: Known): void {
-  const known = knownFrom(check.facts, check.budget, (one) => one === source || isRelied(one))
-  for (const { key, inCase } of toTell) {
-    const own = factsAt(known, `${key}.__typename`).filter((fact) => fact.source === source)
-    if (!isCovered(known, casesOf(own, typenameCall), inCase))
-      check.problems.push(`${key} has members that are renamed by type, without its __typename.`)
   }
 }

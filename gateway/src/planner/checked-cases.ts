@@ -4,8 +4,8 @@ export type Values = ReadonlySet<string>
 
 /**
  * All of it holds; a variable that is not named may have any value. A variable is one of the operation, `$x`, or a place
- * such as `.product.reviews`, whose values are the runtime types of what is there. Conditions may contradict each other:
- * then a variable is left without a value, and nothing is ever in that case.
+ * such as `.product.reviews`, whose values are the runtime types of what is there. A variable without a value is a
+ * contradiction: nothing is ever in that case.
  */
 export type Case = ReadonlyMap<string, Values>
 
@@ -18,7 +18,7 @@ export const bothValues: Values = new Set(['true', 'false'])
 export const isCondition = (variable: string): boolean => variable.startsWith('$')
 
 export const withCondition = (inCase: Case, variable: string, value: boolean): Case =>
-  joinCases(inCase, new Map([[`$${variable}`, value ? trueAlone : falseAlone]])) ?? inCase
+  joinCases(inCase, new Map([[`$${variable}`, value ? trueAlone : falseAlone]]))
 
 export const withValues = (inCase: Case, variable: string, values: Values): Case =>
   new Map(inCase).set(variable, values)
@@ -31,14 +31,13 @@ export const isContradiction = (inCase: Case): boolean => {
   return false
 }
 
-/** Undefined if a place would have two types at once. */
-export function joinCases(one: Case, other: Case): Case | undefined {
+/** What is in both. */
+export function joinCases(one: Case, other: Case): Case {
   if (one.size === 0) return other
   let joined: Map<string, Values> | undefined
   for (const [variable, values] of other) {
     const known = one.get(variable)
     const both = known?.intersection(values) ?? values
-    if (both.size === 0 && !isCondition(variable)) return undefined
     if (both.size === known?.size) continue
     joined ??= new Map(one)
     joined.set(variable, both)
@@ -48,23 +47,20 @@ export function joinCases(one: Case, other: Case): Case | undefined {
 
 /** The one case that has both as parts and nothing else; undefined if they differ in more than one variable. */
 export function uniteCases(one: Case, other: Case): Case | undefined {
-  let differing: string | undefined
-  for (const [variable, values] of one) {
-    if (isSame(values, other.get(variable))) continue
-    if (differing !== undefined) return undefined
-    differing = variable
-  }
-  for (const variable of other.keys()) {
-    if (one.has(variable) || variable === differing) continue
-    if (differing !== undefined) return undefined
-    differing = variable
-  }
-  if (differing === undefined) return one
-  const [values, more] = [one.get(differing), other.get(differing)]
-  // Where one of them does not name the variable, the other is a part of it.
-  if (values === undefined) return one
-  return more === undefined ? other : withValues(one, differing, values.union(more))
+  if (isPartOf(other, one)) return one
+  if (isPartOf(one, other)) return other
+  if (one.size !== other.size) return undefined
+  const differing = [...one.keys()].filter((variable) => !isSame(one.get(variable), other.get(variable)))
+  const [variable = '', ...more] = differing
+  const [values, others] = [one.get(variable), other.get(variable)]
+  if (more.length > 0 || values === undefined || others === undefined) return undefined
+  return withValues(one, variable, values.union(others))
 }
 
-export const isSame = (one: Values, other: Values | undefined): boolean =>
-  one === other || (one.size === other?.size && one.isSubsetOf(other))
+function isPartOf(narrow: Case, wide: Case): boolean {
+  for (const [variable, values] of wide) if (narrow.get(variable)?.isSubsetOf(values) !== true) return false
+  return true
+}
+
+export const isSame = (one: Values | undefined, other: Values | undefined): boolean =>
+  one === other || (one !== undefined && one.size === other?.size && one.isSubsetOf(other))

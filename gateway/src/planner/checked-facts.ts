@@ -94,10 +94,8 @@ export const isCovered = (known: Known, cases: readonly Case[], inCase: Case): b
   uncovered(known, cases, inCase).next().done === true
 
 /** Whether there is anything that is in both cases. */
-export function canMeet(known: Known, one: Case, other: Case): boolean {
-  const both = joinCases(one, other)
-  return both !== undefined && !isCovered(known, [], both)
-}
+export const canMeet = (known: Known, one: Case, other: Case): boolean =>
+  !isCovered(known, [], joinCases(one, other))
 
 /**
  * The parts of a case that are in none of the others. What is undecided is tried for one variable after the other: the

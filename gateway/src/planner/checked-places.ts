@@ -153,7 +153,7 @@ function stepInto(known: Known, place: CheckedPlace, name: string): readonly Che
   // Most often it is there wherever the place above is.
   const cases = isCovered(known, casesOf(facts), place.inCase)
     ? [place.inCase]
-    : facts.flatMap((fact) => joinCases(place.inCase, fact.inCase) ?? [])
+    : facts.map((fact) => joinCases(place.inCase, fact.inCase))
   const places: CheckedPlace[] = []
   for (const inCase of cases) {
     const others = places.map((one) => one.inCase)

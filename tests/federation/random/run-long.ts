@@ -39,7 +39,11 @@ async function run(): Promise<void> {
   const counts = noCounts()
   const seen: Seen = new Map()
   let isStopped = false
-  process.once('SIGINT', () => (isStopped = true)).once('SIGTERM', () => (isStopped = true))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      console.log(`${signal}: stopping after this graph`)
+      isStopped = true
+    })
   const startedAt = Date.now()
   let saidAt = startedAt
   let seed = Number(values.seed ?? Date.now() % 1_000_000_000)

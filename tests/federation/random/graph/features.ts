@@ -60,6 +60,8 @@ export type Features = (feature: Feature) => boolean
 export const featureNames = Object.keys(shares) as readonly Feature[]
 
 export function drawFeatures(chance: Chance, from: FeatureSet): Features {
-  const drawn = new Set(featureNames.filter((name) => chance.often(shares[name][from])))
+  // Some graphs have little of everything, some have nearly all at once.
+  const factor = chance.pick([0.5, 1, 1, 2])
+  const drawn = new Set(featureNames.filter((name) => chance.often(shares[name][from] * factor)))
   return (feature) => drawn.has(feature)
 }

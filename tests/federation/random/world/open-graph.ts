@@ -7,6 +7,7 @@ import {
   type GatewaySubgraph,
   type PlanPasses,
   readConfig,
+  type Supergraph,
   systemClock,
 } from '@souk/gateway'
 import { hash } from '../seeded.ts'
@@ -32,6 +33,8 @@ export type OpenOptions = WorldOptions & {
   readonly transport: 'memory' | 'http'
   /** One gateway for each; one with all optimisations if none is said. */
   readonly passes?: readonly PlanPasses[]
+  /** Composed elsewhere. */
+  readonly supergraph?: Supergraph
   /** Data that was written by hand, instead of what is made up. */
   readonly tables?: Tables
   /** The subgraph that answers after all others that were asked with it; else the order is by chance. */
@@ -42,7 +45,7 @@ export type OpenOptions = WorldOptions & {
 /** Throws what the composer says if the SDLs are no graph. */
 export async function openGraph(
   sources: readonly SubgraphSource[],
-  { transport, passes, tables, slowest, onCall, ...options }: OpenOptions,
+  { transport, passes, supergraph, tables, slowest, onCall, ...options }: OpenOptions,
 ): Promise<OpenedGraph> {
   const facts = readGraph(sources)
   const world = tables === undefined ? createWorld(facts, options) : createTableWorld(facts, tables)
@@ -52,7 +55,7 @@ export async function openGraph(
       ? await connectOverHttp(servers, createConfig())
       : { subgraphs: servers.map((one) => inMemory(one, { slowest, onCall })), close: closeNothing }
   try {
-    const gateways = await openGateways(connected.subgraphs, passes)
+    const gateways = await openGateways(connected.subgraphs, { passes, supergraph })
     const asking =
       transport === 'http' ? await Promise.all(gateways.map(listenToGateway)) : gateways.map(askInMemory)
     const [gateway] = gateways
@@ -105,7 +108,7 @@ const createConfig = () => readConfig(environment)
 
 async function openGateways(
   subgraphs: readonly GatewaySubgraph[],
-  passes: OpenOptions['passes'] = [],
+  { passes = [], supergraph: given }: Pick<OpenOptions, 'passes' | 'supergraph'>,
 ): Promise<readonly Gateway[]> {
   const shared = {
     config: createConfig(),
@@ -115,9 +118,12 @@ async function openGateways(
     ownership: { keyOnly: [], allowsSharedFields: true },
   }
   const [first, ...others] = passes
-  const gateway = await createGateway({ ...shared, subgraphs, ...(first && { planPasses: first }) })
+  const planPasses = first && { planPasses: first }
+  const gateway = await (given === undefined
+    ? createGateway({ ...shared, ...planPasses, subgraphs })
+    : createGateway({ ...shared, ...planPasses, subgraphs, supergraph: given }))
   const { supergraph } = gateway
-  const rest = others.map((planPasses) => createGateway({ ...shared, subgraphs, supergraph, planPasses }))
+  const rest = others.map((one) => createGateway({ ...shared, subgraphs, supergraph, planPasses: one }))
   return [gateway, ...(await Promise.all(rest))]
 }
 
