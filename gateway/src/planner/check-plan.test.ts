@@ -267,7 +267,7 @@ const withUnions = graphOf([
   {
     name: 'a',
     sdl: `${federation} type Query { some: [U] org: Org p: P } union U = P | Q
-      type P @key(fields: "id") @key(fields: "code") { id: ID! code: ID! v: [U] } type Q @key(fields: "id") { id: Int! v: U }
+      type P @key(fields: "id") @key(fields: "code") { id: ID! code: ID! v: [U] self: P } type Q @key(fields: "id") { id: Int! v: U }
       type Org @key(fields: "id") { id: ID! owner: Owner } union Owner = User | Team
       type User { name: String } type Team { title: String }`,
   },
@@ -293,6 +293,13 @@ test('a requirement that goes by a type which is not told, or is not sent for on
   expect(check(ofUsers)).toContain(problem)
   const team = '{"types":["Team"],"fields":[{"from":"title","to":"title","shapes":[]}]}'
   expect(check(changed({ ...plan, steps: ofUsers }, `,${team}`, ''))).toContain(problem)
+})
+
+test('a name that is an object for one type and a leaf for another', () => {
+  const { plan, check } = planned('{ some { ... on P { v: self { p } } ... on Q { v: id } } }', withUnions)
+  expect(check(changed(plan, '{"kind":"types","types":["P"]},{"kind":"field"', '{"kind":"field"'))).toEqual(
+    [],
+  )
 })
 
 test('a key that only names an entity does not find it', () => {
@@ -346,4 +353,5 @@ test('a proof takes as many steps as there is text, however many types there are
     depth === 0 ? '{ id }' : `{ id ... on T1 { n } ... on T2 { n } next ${below(depth - 1)} }`
   const { plan, check } = planned(`{ node ${below(4)} }`, graph)
   expect(check(plan.steps, { stepsMax: 300 })).toEqual([])
+  expect(() => check(plan.steps, { stepsMax: 30 })).toThrow('more than 30 steps')
 })

@@ -44,11 +44,11 @@ test('a case is covered if each of its assignments that can be is in one of the 
   expect(Math.min(seen.covered, seen.uncovered)).toBeGreaterThan(100)
 })
 
-test('facts that differ in one variable become one, and no more is known by it', () => {
+test('facts of one call that differ in one variable become one', () => {
   const facts: Facts = new Map()
-  const add = (types: readonly string[], below: readonly string[]): void =>
+  const add = (call: string, types: readonly string[], below: readonly string[]): void =>
     addFact(facts, '.p.q.n', {
-      call: 'n()',
+      call,
       types: new Set(),
       source: 0,
       inCase: new Map([
@@ -57,16 +57,34 @@ test('facts that differ in one variable become one, and no more is known by it',
       ]),
     })
   const count = (): number => factsAt(knownFrom(facts, { left: 100 }), '.p.q.n').length
-  add(['A'], ['D'])
-  add(['A'], ['E'])
+  add('n()', ['A'], ['D'])
+  add('n()', ['A'], ['E'])
   expect(count()).toBe(1)
-  add(['B'], ['D'])
+  add('n()', ['B'], ['D'])
   expect(count()).toBe(2)
   // Now there is all of A and all of B.
-  add(['B'], ['E'])
+  add('n()', ['B'], ['E'])
   expect(count()).toBe(1)
-  add(['A'], ['E'])
+  add('n()', ['A'], ['E'])
   expect(count()).toBe(1)
+  add('n()', ['A', 'B', 'C'], ['D', 'E', 'F'])
+  expect(count()).toBe(1)
+  add('m()', ['A'], ['D'])
+  expect(count()).toBe(2)
+})
+
+test('an object has a type that all can give who surely give it, and that the case allows', () => {
+  const facts: Facts = new Map()
+  const give = (types: readonly string[], inCase: Case): void =>
+    addFact(facts, '.p', { call: 'p()', types: new Set(types), source: facts.get('.p')?.length ?? 0, inCase })
+  const onX: Case = new Map([['$x', new Set(['true'])]])
+  give(['A', 'B', 'C'], new Map())
+  give(['A', 'B', 'D'], new Map())
+  give(['A', 'C'], onX)
+  const known = knownFrom(facts, { left: 100 })
+  expect(typesAt(known, '.p', new Map())).toEqual(new Set(['A', 'B']))
+  expect(typesAt(known, '.p', onX)).toEqual(new Set(['A']))
+  expect(typesAt(known, '.p', new Map([['.p', new Set(['B'])]]))).toEqual(new Set(['B']))
 })
 
 /** A place is always given by someone, as in a plan, and there is a type on which all of those who give it agree. */
@@ -87,7 +105,10 @@ function randomFacts(chance: Chance): Facts {
 
 function randomCase(chance: Chance, variables: readonly string[]): Case {
   const named = variables.filter(() => chance(2) === 0)
-  return new Map(named.map((variable) => [variable, someOf(chance, values[variable] ?? [])]))
+  const isContradiction = chance(20) === 0
+  return new Map(
+    named.map((variable) => [variable, isContradiction ? new Set() : someOf(chance, values[variable] ?? [])]),
+  )
 }
 
 function someOf(chance: Chance, all: readonly string[]): Values {

@@ -149,7 +149,8 @@ function placesAt(check: Check, known: Known, { path, start }: Way): readonly Ch
 
 function stepInto(known: Known, place: CheckedPlace, name: string): readonly CheckedPlace[] {
   const key = `${place.key}.${name}`
-  const facts = factsAt(known, key)
+  // A name that is a place for one type may be a leaf for another.
+  const facts = factsAt(known, key).filter(({ types }) => types.size > 0)
   // Most often it is there wherever the place above is.
   const cases = isCovered(known, casesOf(facts), place.inCase)
     ? [place.inCase]
