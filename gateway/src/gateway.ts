@@ -17,8 +17,9 @@ import {
   type OperationPlanner,
   type PlanCounts,
 } from './planning/operation-planner.ts'
-import { type RequestGateway, runRequest, type ServedGraph } from './request/run-request.ts'
-import type { WireRequest, WireResponse } from './request/wire.ts'
+import type { ServedGraph } from './request/run-operation.ts'
+import { type RequestGateway, runRequest } from './request/run-request.ts'
+import { type WholeResponse, wholeResponse, type WireRequest } from './request/wire.ts'
 import type { OwnershipRules } from './supergraph/check-ownership.ts'
 import { compose, type SubgraphSdl, type Supergraph } from './supergraph/compose.ts'
 import { createSupergraphStore } from './supergraph/supergraph-store.ts'
@@ -61,8 +62,8 @@ export type GraphSource =
 
 export type Gateway = {
   readonly supergraph: Supergraph
-  /** One request without a server: what `POST /graphql` runs. */
-  readonly execute: (request: GatewayRequest) => Promise<WireResponse>
+  /** One request without a server: what `POST /graphql` runs. An answer that comes in pieces is there once it is whole. */
+  readonly execute: (request: GatewayRequest) => Promise<WholeResponse>
   readonly listen: () => Promise<{ readonly url: string }>
   readonly ready: () => Promise<boolean>
   /** Stops accepting, finishes what is in flight up to a limit. The transports stay with their owner. */
@@ -96,7 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const gateway: Gateway = {
     supergraph,
-    execute: (request) => runRequest(requests, completeRequest(request)),
+    execute: async (request) => await wholeResponse(await runRequest(requests, completeRequest(request))),
     async listen() {
       server = await startServer({
         config,

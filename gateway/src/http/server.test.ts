@@ -1,6 +1,7 @@
 /** GraphQL over HTTP on a real socket: media types, statuses, methods, limits, health, the page, and draining. */
 import { get } from 'node:http'
 import { afterAll, expect, test } from 'vitest'
+import { plainJson } from '../request/negotiate-type.ts'
 import { writeError } from '../request/write-response.ts'
 import { testGateway, testSubgraph, testViewerSecret } from '../testing/test-gateway.ts'
 
@@ -338,7 +339,7 @@ test('more requests at once than allowed are refused and told to come back', asy
 
 test('an error that nobody expected is GW_INTERNAL, and says nothing', () => {
   const response = writeError(new TypeError('x is undefined'), {
-    accepted: 'application/json',
+    accepted: plainJson,
     requestId: 'r',
     isDevelopment: false,
   })

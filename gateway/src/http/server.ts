@@ -1,5 +1,6 @@
 /** The HTTP server: /graphql, health, keys and the page for browsers. It adds nothing to the request flow but a socket. */
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { ClientError } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
@@ -7,6 +8,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayConfig } from '../config.ts'
 import { gatewayFault, refuseRequest } from '../errors.ts'
 import type { ReadyToken } from '../keys/development-tokens.ts'
+import { plainJson } from '../request/negotiate-type.ts'
 import { writeError } from '../request/write-response.ts'
 import type { WireRequest, WireResponse } from '../request/wire.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -129,7 +131,10 @@ async function sendPage(reply: FastifyReply, { html, policy }: Page): Promise<Fa
 }
 
 function send(reply: FastifyReply, { status, headers, body }: WireResponse): void {
-  void reply.code(status).headers(headers).send(body)
+  void reply
+    .code(status)
+    .headers(headers)
+    .send(typeof body === 'string' ? body : Readable.from(body, { objectMode: false }))
 }
 
 type Failed = {
@@ -143,7 +148,7 @@ function sendError(error: unknown, { request, reply, options }: Failed): void {
   if (!(known instanceof ClientError))
     options.logger.error({ err: error, requestId: request.id }, 'request failed outside the flow')
   const isDevelopment = options.config.mode === 'development'
-  send(reply, writeError(known, { accepted: 'application/json', requestId: request.id, isDevelopment }))
+  send(reply, writeError(known, { accepted: plainJson, requestId: request.id, isDevelopment }))
 }
 
 function errorOf(error: unknown, config: GatewayConfig): unknown {

@@ -1,7 +1,7 @@
 /** Step 7: exactly what was asked: the client's names and order, nulls where the public schema puts them, introspection beside it. */
 import { type AnswerError, reportUnplaced } from '../executor/projection-errors.ts'
+import type { Answer } from './answer.ts'
 import type { CompiledOperation, Merged } from './operation.ts'
-import type { Answer } from './wire.ts'
 
 export type ProjectInput = {
   readonly variables: Readonly<Record<string, unknown>>

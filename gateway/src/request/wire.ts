@@ -1,6 +1,4 @@
 /** What the request flow reads and writes: HTTP without a server, so that it runs the same in a test. */
-import type { AnswerError } from '../executor/projection-errors.ts'
-import type { DescribedPlan } from './describe-plan.ts'
 
 export type WireRequest = {
   readonly method: string
@@ -16,7 +14,8 @@ export type WireRequest = {
 export type WireResponse = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Text, or pieces of it that are sent as they come. Whoever stops reading ends what makes them. */
+  readonly body: string | AsyncIterable<string>
 }
 
 export type GraphQLRequest = {
@@ -26,9 +25,11 @@ export type GraphQLRequest = {
   readonly isRead: boolean
 }
 
-/** `data` is absent when execution never began. */
-export type Answer = {
-  readonly data?: Readonly<Record<string, unknown>> | null
-  readonly errors: readonly AnswerError[]
-  readonly extensions?: { readonly queryPlan: DescribedPlan }
+export type WholeResponse = WireResponse & { readonly body: string }
+
+export async function wholeResponse({ body, ...rest }: WireResponse): Promise<WholeResponse> {
+  if (typeof body === 'string') return { ...rest, body }
+  let text = ''
+  for await (const piece of body) text += piece
+  return { ...rest, body: text }
 }

@@ -2,8 +2,9 @@
 import { ClientError, Fault } from '@souk/contracts'
 import { sentenceFor, statusOf } from '../errors.ts'
 import type { AnswerError } from '../executor/projection-errors.ts'
+import type { Answer } from './answer.ts'
 import type { Accepted } from './negotiate-type.ts'
-import type { Answer, WireResponse } from './wire.ts'
+import type { WireResponse } from './wire.ts'
 
 export type WriteOptions = {
   readonly accepted: Accepted
@@ -14,18 +15,20 @@ export type WriteOptions = {
   readonly showsSubgraphErrors?: boolean
 }
 
-export function writeAnswer(answer: Answer, options: WriteOptions): WireResponse {
-  const errors = answer.errors.map((error) => answerError(error, options))
-  const { data, extensions } = answer
-  const body = { ...(errors.length > 0 && { errors }), data, ...(extensions && { extensions }) }
-  return write(200, body, options)
+export const writeAnswer = (answer: Answer, options: WriteOptions): WireResponse =>
+  write(200, writtenAnswer(answer, options), options)
+
+/** An answer as clients read it: faults behind a fixed sentence. */
+export function writtenAnswer({ errors, data, extensions }: Answer, options: WriteOptions): object {
+  const written = errors.map((error) => answerError(error, options))
+  return { ...(written.length > 0 && { errors: written }), data, ...(extensions && { extensions }) }
 }
 
 /** For what failed before there was anything to answer. */
 export function writeError(error: unknown, options: WriteOptions): WireResponse {
   const { code, errors } = describeError(error, options)
   // A client that reads plain JSON is told by the body: 200 says that the request was GraphQL, as older clients expect.
-  const isLenient = options.accepted === 'application/json' && documentErrors.has(code)
+  const isLenient = options.accepted.type === 'application/json' && documentErrors.has(code)
   const response = write(isLenient ? 200 : statusOf(code), { errors }, options)
   if (code === 'GW_METHOD_NOT_ALLOWED')
     return { ...response, headers: { ...response.headers, allow: 'POST, GET' } }
@@ -136,7 +139,7 @@ const faultCodes: ReadonlySet<string> = new Set([
 
 function write(status: number, body: object, { accepted, requestId }: WriteOptions): WireResponse {
   const headers = {
-    'content-type': `${accepted}; charset=utf-8`,
+    'content-type': `${accepted.type}; charset=utf-8`,
     'x-request-id': requestId,
     'cache-control': 'no-store',
     vary: 'accept, authorization',

@@ -32,6 +32,12 @@ export type SubgraphResponse = {
  */
 export interface Transport {
   execute(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse>
+  /**
+   * Runs a subscription: one response for each event, in order. It ends when the subgraph ends it, when whoever reads stops reading,
+   * or when the signal fires; it throws a `Fault` if the subgraph can't be asked, or is lost on the way. The request's deadline is for
+   * the first sign of life alone. A subgraph without subscriptions leaves it out.
+   */
+  subscribe?(request: SubgraphRequest, signal: AbortSignal): AsyncIterable<SubgraphResponse>
   /** Whether the subgraph can answer now. */
   ready(): Promise<boolean>
   close(): Promise<void>

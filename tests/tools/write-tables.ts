@@ -1,0 +1,27 @@
+/** Writes the tables of errors and settings into the gateway's README, from the code that has them. `node tests/tools/run.mjs tests/tools/write-tables.ts` */
+import { readFile, writeFile } from 'node:fs/promises'
+import { describeSettings, gatewayErrors } from '@souk/gateway'
+
+const file = new URL('../../gateway/README.md', import.meta.url)
+const tables = [
+  {
+    head: '| code | status | means | remedy | retry |\n| --- | --- | --- | --- | --- |\n',
+    rows: Object.entries(gatewayErrors).map(
+      ([code, { status, meaning, remedy, retry }]) =>
+        `| \`${code}\` | ${status} | ${meaning} | ${remedy} | ${retry ? 'yes' : 'no'} |\n`,
+    ),
+  },
+  {
+    head: '| variable | allowed |\n| --- | --- |\n',
+    rows: describeSettings().map(({ variable, allowed }) => `| \`${variable}\` | ${allowed} |\n`),
+  },
+]
+let text = await readFile(file, 'utf8')
+for (const { head, rows } of tables) {
+  const start = text.indexOf(head)
+  if (start < 0) throw new Error(`The README has no table that begins with ${head.split('\n')[0]}`)
+  const from = start + head.length
+  const length = /^(?:\|.*\n)*/.exec(text.slice(from))?.[0].length ?? 0
+  text = text.slice(0, from) + rows.join('') + text.slice(from + length)
+}
+await writeFile(file, text)
