@@ -40,10 +40,11 @@ test.each([
   expect(() => readConfig(environment)).toThrow(sentence)
 })
 
-test('a secret that is too short is named and not shown', () => {
-  expect(() => readConfig({ SOUK_VIEWER_SECRET: 'hunter2' })).toThrow(
-    'SOUK_VIEWER_SECRET is (hidden); allowed is a secret of at least 32',
-  )
+test('a secret that is too short, or one of several, is named and not shown', () => {
+  for (const secret of ['hunter2', `${'a secret that is long enough'.repeat(2)},hunter2`])
+    expect(() => readConfig({ SOUK_VIEWER_SECRET: secret })).toThrow(
+      'SOUK_VIEWER_SECRET is (hidden); allowed is a secret of at least 32',
+    )
 })
 
 test('every wrong value is reported at once', () => {

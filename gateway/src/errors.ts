@@ -39,11 +39,41 @@ export const gatewayErrors = {
     'Send the header `x-souk-csrf: 1`, or POST application/json.',
     403,
   ),
-  GW_BATCHING_REFUSED: entry('The body is a list of requests.', 'Send one request at a time.', 400),
+  GW_BATCHING_REFUSED: entry(
+    'The body is a list of requests, or of more than are allowed.',
+    'Send one request at a time, or raise SOUK_BATCH_MAX.',
+    400,
+  ),
+  GW_DOCUMENT_UNKNOWN: entry(
+    'No document has the id that was sent.',
+    'Send the document itself, or publish the manifest that has it.',
+    400,
+  ),
+  GW_DOCUMENT_NOT_TRUSTED: entry(
+    'Only trusted documents are run here, and this is none.',
+    'Add it to the manifest that SOUK_TRUSTED_DOCUMENTS names.',
+    403,
+  ),
+  PERSISTED_QUERY_NOT_FOUND: entry(
+    'No document is known by the hash that was sent.',
+    'Send the document with its hash; clients do so by themselves.',
+    400,
+  ),
+  PERSISTED_QUERY_NOT_SUPPORTED: entry(
+    'Documents are not kept by their hash here.',
+    'Send the document; clients do so by themselves.',
+    400,
+  ),
   GW_BAD_TOKEN: entry(
     'The bearer token is malformed, forged, expired or meant for someone else.',
     'Sign in again, or send no token.',
     401,
+  ),
+  GW_POLICIES_UNDECIDED: entry(
+    'Whether the viewer may read a field could not be decided in time.',
+    'Try again shortly.',
+    503,
+    'retry',
   ),
   GW_PARSE_FAILED: entry('The document is not GraphQL.', 'Correct the syntax at the location given.', 400),
   GW_VALIDATION_FAILED: entry(
@@ -56,6 +86,27 @@ export const gatewayErrors = {
     'Ask for less; the message names the limit.',
     400,
   ),
+  GW_COST_EXCEEDED: entry(
+    'The operation would cost more than is allowed.',
+    'Ask for fewer fields or shorter lists; the message says the cost and the limit.',
+    400,
+  ),
+  GW_INTROSPECTION_CLOSED: entry(
+    'The schema is not told to this viewer.',
+    'Sign in, or ask whoever runs the gateway for the schema.',
+    400,
+  ),
+  GW_RATE_LIMITED: entry(
+    'The budget of the viewer, the address or the app has too little left.',
+    'Wait as long as retry-after says.',
+    429,
+    'retry',
+  ),
+  GW_RESPONSE_TOO_LARGE: entry(
+    'The answer is larger than may be sent.',
+    'Ask for less, or raise SOUK_RESPONSE_BYTES_MAX.',
+    200,
+  ),
   GW_BAD_VARIABLES: entry(
     'A variable has a value that its type does not allow.',
     'Correct the variable that the message names.',
@@ -66,14 +117,79 @@ export const gatewayErrors = {
     'Send `operationName`.',
     400,
   ),
-  GW_SUBSCRIPTION_NOT_SERVED: entry('Subscriptions are not served here.', 'Send a query or a mutation.', 400),
+  GW_SUBSCRIPTION_NOT_SERVED: entry(
+    'A subscription was asked where one answer is all that can be sent.',
+    'Accept text/event-stream, or use a WebSocket.',
+    400,
+  ),
+  GW_SUBSCRIPTION_LOST: entry(
+    'Where the events of a subscription come from could not be reached, or was lost.',
+    'Subscribe again.',
+    502,
+    'retry',
+  ),
+  GW_SUBSCRIPTION_TOO_SLOW: entry(
+    'Events came faster than they were read.',
+    'Subscribe again and read faster, or raise SOUK_SUBSCRIPTION_EVENTS_BUFFERED_MAX.',
+    503,
+    'retry',
+  ),
+  GW_SUBSCRIPTIONS_FULL: entry(
+    'As many different subscriptions are open to one subgraph as are allowed.',
+    'Try again later, or raise SOUK_SUBSCRIPTION_SOURCES_MAX.',
+    503,
+    'retry',
+  ),
   GW_PLAN_FAILED: entry(
     'No plan could be made for the operation.',
     'Report the request id; a simpler operation may work.',
     500,
   ),
   GW_OVERLOADED: entry('Too many requests are being answered.', 'Try again shortly.', 503, 'retry'),
+  GW_TOO_MANY_CONNECTIONS: entry(
+    'As many connections are open as are allowed.',
+    'Try again shortly, or raise SOUK_CONNECTIONS_MAX.',
+    503,
+    'retry',
+  ),
+  GW_TOO_MANY_OPERATIONS: entry(
+    'As many operations run on the connection as are allowed.',
+    'End one first, open another connection, or raise SOUK_CONNECTION_OPERATIONS_MAX.',
+    429,
+  ),
+  GW_ORIGIN_REFUSED: entry(
+    'A page of another origin opens a WebSocket.',
+    'List its origin in SOUK_CORS_ORIGINS if it may.',
+    403,
+  ),
+  GW_STREAM_NOT_FOUND: entry(
+    'No event stream has the token that was sent, or it is not yours.',
+    'Reserve one with PUT.',
+    404,
+  ),
+  GW_STREAM_CONFLICT: entry(
+    'The event stream is open already, or an operation on it has the id that was sent.',
+    'Reserve another stream, or choose another id.',
+    409,
+  ),
   GW_NOT_READY: entry('The gateway is starting or stopping.', 'Try again shortly.', 503, 'retry'),
+  GW_SUBGRAPH_BUSY: entry(
+    'Too many calls wait for a part of the platform.',
+    'Try again shortly, or raise SOUK_SUBGRAPH_CALLS_MAX and SOUK_SUBGRAPH_QUEUE_MAX.',
+    503,
+    'retry',
+  ),
+  GW_SUBGRAPH_CIRCUIT_OPEN: entry(
+    'A part of the platform failed too often of late and is left alone for a while.',
+    'Try again shortly.',
+    503,
+    'retry',
+  ),
+  GW_SUBGRAPH_ANSWER_TOO_LARGE: entry(
+    'A subgraph answered with more than is read.',
+    'Ask for less, or raise SOUK_SUBGRAPH_RESPONSE_BYTES_MAX.',
+    502,
+  ),
   GW_SUBGRAPH_ANSWER_INVALID: entry(
     'A subgraph answered with something that does not fit its schema.',
     'Report the request id.',

@@ -6,6 +6,7 @@ import type { PlanInput } from './planner/plan-query.ts'
 import { operationContext } from './planner/operation-context.ts'
 import type { OperationPlanner } from './planning/operation-planner.ts'
 import type { Supergraph } from './supergraph/compose.ts'
+import { isNestedTooDeeply } from './supergraph/nesting.ts'
 
 export type ExplainInput = { readonly query: string; readonly operationName?: string }
 
@@ -26,7 +27,9 @@ export function readPlanInput(supergraph: Supergraph, { query, operationName }: 
   if (!operation)
     throw refuseRequest(
       'GW_OPERATION_NOT_FOUND',
-      'Name the operation to explain: the document has several, or none.',
+      operationName === undefined
+        ? 'Name the operation to explain: the document has several, or none.'
+        : `The document has no operation ${operationName}.`,
     )
   if (!supergraph.publicSchema.getRootType(operation.operation))
     throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${operation.operation}.`)
@@ -36,8 +39,12 @@ export function readPlanInput(supergraph: Supergraph, { query, operationName }: 
 
 function parseOrRefuse(query: string) {
   try {
-    return parse(query)
+    const document = parse(query)
+    if (isNestedTooDeeply(document)) throw new RangeError('The query is nested too deeply.')
+    return document
   } catch (error) {
+    // What overflows the stack is said in the same words.
+    if (error instanceof RangeError) throw refuseRequest('GW_PARSE_FAILED', 'The query is nested too deeply.')
     const [at] = error instanceof GraphQLError ? (error.locations ?? []) : []
     const where = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`
     throw refuseRequest(

@@ -151,6 +151,22 @@ test.each([
   await expect(explain({ subgraphs, query: wrong, config })).rejects.toMatchObject({ message })
 })
 
+test('an operation that the document does not have is named', async () => {
+  await expect(
+    explain({ subgraphs, query: 'query A { me { id } }', operationName: 'B', config }),
+  ).rejects.toMatchObject({ message: 'The document has no operation B.' })
+})
+
+test.each([400, 100_000])(
+  'a query that is nested %i levels deep is refused in a sentence',
+  async (levels) => {
+    const wrong = `${'{ me '.repeat(levels)}${'}'.repeat(levels)}`
+    await expect(explain({ subgraphs, query: wrong, config })).rejects.toMatchObject({
+      message: 'The query is nested too deeply.',
+    })
+  },
+)
+
 test('a stage that there is not is answered with those that there are', () => {
   expect(() => readStage('nothing')).toThrow(/There is no stage nothing[^]*normalized[^]*checked/)
   expect(() => readStage('constructor')).toThrow('There is no stage constructor')

@@ -28,6 +28,7 @@ export async function explain(options: ExplainOptions): Promise<string> {
   const limits = {
     placesMax: config.planPlacesMax,
     fetchesMax: config.planFetchesMax,
+    alternativesMax: config.planAlternativesMax,
     stepsMax: config.planStepsMax,
   }
   return explainStage(stage, input, { ...readPlannedGraph(supergraph.sdl), limits, passes: allPasses })

@@ -1,34 +1,41 @@
 /** Wires the modules into a gateway. The only file that knows all of them. */
 import { randomUUID } from 'node:crypto'
-import { anonymousViewer, type Transport, viewerKeyFrom } from '@souk/contracts'
+import { anonymousViewer, viewerKeyFrom } from '@souk/contracts'
 import type { JSONWebKeySet } from 'jose'
 import type { Clock } from './clock.ts'
 import type { GatewayConfig } from './config.ts'
 import { explainQuery } from './explain-query.ts'
+import { createPlaces } from './http/places.ts'
 import { startServer, type StartedServer } from './http/server.ts'
 import type { ReadyToken } from './keys/development-tokens.ts'
 import { createTokenVerifier, type TokenVerifier } from './keys/token-verifier.ts'
 import { createViewerSigner } from './keys/viewer-signer.ts'
 import { boundedMap } from './planner/bounded-map.ts'
-import { createPlanCache } from './planner/plan-cache.ts'
 import type { PlanPasses } from './planner/make-plan.ts'
-import {
-  createOperationPlanner,
-  type OperationPlanner,
-  type PlanCounts,
-} from './planning/operation-planner.ts'
-import type { ServedGraph } from './request/run-operation.ts'
+import type { DecidePolicies } from './policy/decide-policies.ts'
+import { openTrustedDocuments } from './policy/open-trusted-documents.ts'
+import { createPersistedDocuments, type PersistedDocuments } from './policy/persisted-documents.ts'
+import { memoryRateLimiter } from './policy/rate-limit-memory.ts'
+import { createRates, noRates, type RatePolicy } from './policy/rate-limit-operation.ts'
+import type { RateLimiter } from './policy/rate-limiter.ts'
+import type { PlanCounts } from './planning/operation-planner.ts'
+import type { ServedGraph } from './request/served-graph.ts'
+import { type OperationGateway, runOperation } from './request/run-operation.ts'
 import { type RequestGateway, runRequest } from './request/run-request.ts'
-import { type WholeResponse, wholeResponse, type WireRequest } from './request/wire.ts'
+import { createQuerySharing } from './request/share-queries.ts'
+import { runForServer, type ServerAnswer, type ServerOperation } from './request/run-for-server.ts'
+import { type WholeResponse, wholeResponse, type WireRequest, type WireResponse } from './request/wire.ts'
 import type { OwnershipRules } from './supergraph/check-ownership.ts'
-import { compose, type SubgraphSdl, type Supergraph } from './supergraph/compose.ts'
+import { compose, type Supergraph } from './supergraph/compose.ts'
 import { createSupergraphStore } from './supergraph/supergraph-store.ts'
+import type { GraphSource } from './swapping/graph-source.ts'
+import { createGraphSwapper, type SwapCounts, type SwappedGraph } from './swapping/swap-graph.ts'
 import { type Logger, logRequest } from './telemetry/logger.ts'
-import { forwardHeaders, type ForwardRule } from './transports/forward-headers.ts'
-
-export type GatewaySubgraph = SubgraphSdl & ConnectedSubgraph
-
-export type ConnectedSubgraph = { readonly name: string; readonly transport: Transport }
+import type { ForwardRule } from './transports/forward-headers.ts'
+import { type ReturnRule, setsCookies, withoutSharedCookies } from './transports/return-headers.ts'
+import { createTraffic } from './transports/traffic.ts'
+import type { TrafficCounts } from './transports/traffic-counts.ts'
+import type { TrafficOverrides } from './transports/traffic-limits.ts'
 
 export type GatewayKeys = {
   /** What clients' tokens are verified with. Without it nobody looks at them, and every viewer is anonymous. */
@@ -48,22 +55,34 @@ export type GatewayOptions = GraphSource & {
   readonly ownership?: OwnershipRules
   /** Which of a client's headers go on to which subgraphs; none unless it is said. */
   readonly forwarding?: readonly ForwardRule[]
+  /** Which headers of subgraphs' answers go on to the client; none unless it is said. */
+  readonly returning?: readonly ReturnRule[]
+  /** Decides what is under a `@policy`; without it, that is denied to everyone. */
+  readonly policies?: DecidePolicies
+  /** Of subgraphs whose calls are not to be shaped as the settings say for all. */
+  readonly traffic?: TrafficOverrides
+  /** Where budgets are kept, if several gateways are to share them; else each keeps its own. */
+  readonly rateLimiter?: RateLimiter
   /** All optimisations of plans unless others are given. */
   readonly planPasses?: PlanPasses
 }
 
-/**
- * A supergraph and where its subgraphs are. Without one the subgraphs are composed in this thread, which some SDLs can hold
- * up for long: whoever serves has them composed in another (`composeOffThread`).
- */
-export type GraphSource =
-  | { readonly subgraphs: readonly GatewaySubgraph[]; readonly supergraph?: undefined }
-  | { readonly subgraphs: readonly ConnectedSubgraph[]; readonly supergraph: Supergraph }
-
 export type Gateway = {
+  /** As it is served now. */
   readonly supergraph: Supergraph
   /** One request without a server: what `POST /graphql` runs. An answer that comes in pieces is there once it is whole. */
   readonly execute: (request: GatewayRequest) => Promise<WholeResponse>
+  /** As `execute`, with an answer in pieces as they come. */
+  readonly respond: (request: GatewayRequest) => Promise<WireResponse>
+  /**
+   * Serves another graph from now on. It is composed and made ready beside the one that is served; where it is not valid, that one stays
+   * and the promise is rejected with why. Its transports stay with their owner, who may close those of the old graph once `drained` says so.
+   */
+  readonly swap: (source: GraphSource) => Promise<SwappedGraph>
+  /** One operation that another server has received. */
+  readonly run: (operation: ServerOperation) => Promise<ServerAnswer>
+  /** Tells the graph that is served, and every later one; gives what ends it. */
+  readonly onGraph: (tell: (supergraph: Supergraph) => void) => () => void
   readonly listen: () => Promise<{ readonly url: string }>
   readonly ready: () => Promise<boolean>
   /** Stops accepting, finishes what is in flight up to a limit. The transports stay with their owner. */
@@ -71,6 +90,11 @@ export type Gateway = {
   readonly explain: (query: string, operationName?: string) => Promise<string>
   /** How many operations were planned, and how many of them not as well as they should have been. */
   readonly planCounts: () => PlanCounts
+  readonly swapCounts: () => SwapCounts
+  /** What happened to the calls of each subgraph of the graph that is served now. */
+  readonly trafficCounts: () => ReadonlyMap<string, TrafficCounts>
+  /** How many queries of clients were answered by another one's run. */
+  readonly queriesShared: () => number
 }
 
 export type GatewayRequest = Partial<Omit<WireRequest, 'body'>> & {
@@ -81,30 +105,36 @@ export type GatewayRequest = Partial<Omit<WireRequest, 'body'>> & {
 
 /** Composes the graph and starts the planner; resolves when the first query can be answered. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, subgraphs, logger } = options
-  const supergraph = options.supergraph ?? compose(options.subgraphs, options.ownership)
-  const planner = createOperationPlanner({
-    supergraph,
-    limits: config,
-    logger,
-    ...(options.planPasses && { passes: options.planPasses }),
-  })
+  const { config, logger } = options
+  const trusted = await openTrustedDocuments(config, logger)
   const store = createSupergraphStore<ServedGraph>()
-  store.swap(serveGraph(supergraph, planner, config))
-  const requests = wireRequests(options, store.current)
+  const overrides = withoutSharedCookies(options.traffic ?? {}, options.returning ?? [])
+  const traffic = createTraffic({ config, clock: options.clock, overrides })
+  const graphs = createGraphSwapper({ ...options, store, shape: traffic.shape })
+  const current = (): ServedGraph => store.current() as ServedGraph
+  graphs.open(options.supergraph ?? compose(options.subgraphs, options.ownership), options.subgraphs)
+  const persisted = createPersistedDocuments({ limits: config, trusted: trusted.current })
+  const requests = wireRequests(options, store, persisted)
   let server: StartedServer | undefined
   let isClosing = false
 
   const gateway: Gateway = {
-    supergraph,
+    get supergraph() {
+      return current().supergraph
+    },
     execute: async (request) => await wholeResponse(await runRequest(requests, completeRequest(request))),
+    respond: async (request) => await runRequest(requests, completeRequest(request)),
+    swap: graphs.swap,
+    run: async (operation) => await runForServer(requests, operation),
+    onGraph: (tell) => store.watch(({ supergraph }) => tell(supergraph)),
     async listen() {
       server = await startServer({
         config,
         keys: options.keys,
         logger,
-        schema: supergraph.publicSchema,
+        schema: current().schema,
         execute: (wire) => runRequest(requests, wire),
+        requests,
         ready: gateway.ready,
       })
       return { url: server.url }
@@ -112,58 +142,89 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async ready() {
       if (isClosing) return false
       const answers = await Promise.all(
-        subgraphs.map(({ transport }) => transport.ready().catch(() => false)),
+        current().subgraphs.map(({ transport }) => transport.ready().catch(() => false)),
       )
       return answers.every(Boolean)
     },
     async close() {
       isClosing = true
       await server?.close()
-      await planner.close()
+      trusted.close()
+      await graphs.close()
     },
-    explain: (query, operationName) => explainQuery(supergraph, planner, { query, operationName }),
-    planCounts: planner.counts,
+    explain: (query, operationName) =>
+      explainQuery(current().supergraph, current().planner, { query, operationName }),
+    planCounts: graphs.planCounts,
+    swapCounts: graphs.counts,
+    trafficCounts: () =>
+      new Map(
+        current().subgraphs.flatMap(({ name, transport }) => {
+          const counts = traffic.countsOf(transport)
+          return counts === undefined ? [] : [[name, counts]]
+        }),
+      ),
+    queriesShared: requests.querySharing.shared,
   }
   return gateway
 }
 
-const serveGraph = (
-  supergraph: Supergraph,
-  planner: OperationPlanner,
-  config: GatewayConfig,
-): ServedGraph => ({
-  supergraph,
-  schema: supergraph.publicSchema,
-  valid: new WeakSet(),
-  planCache: createPlanCache({ sizeMax: config.plansCachedMax, weightMax: config.cachedCharactersMax }),
-  planner,
-})
-
 function wireRequests(
-  { config, subgraphs, keys, clock, logger, forwarding = [] }: GatewayOptions,
-  graph: RequestGateway['graph'],
-): RequestGateway {
-  const transports = new Map(subgraphs.map(({ name, transport }) => [name, transport]))
-  return {
+  { config, keys, clock, logger, rateLimiter, policies, ...rules }: GatewayOptions,
+  graphs: OperationGateway['graphs'],
+  persisted: PersistedDocuments,
+): RequestGateway & OperationGateway {
+  const verifier = verifierFor(keys.jwks, config, clock)
+  const operations: OperationGateway = {
     config,
     clock,
-    graph,
-    transportsFor: forwardHeaders(transports, forwarding),
+    graphs,
+    persisted,
     documents: boundedMap({ sizeMax: config.documentsCachedMax, weightMax: config.cachedCharactersMax }),
-    verifier: verifierFor(keys.jwks, config, clock),
     signViewer: createViewerSigner(viewerKeyFrom(keys.viewerSecret), clock.now, config.viewersCachedMax),
+    querySharing: createQuerySharing({
+      forwarding: rules.forwarding ?? [],
+      nowMs: clock.monotonicMs,
+    }),
+    decidePolicies: policies,
+    returnsCookies: setsCookies(rules.returning ?? []),
+    operationPlaces: createPlaces(config.requestsInFlightMax),
+    rates: ratesOf({ config, clock, logger }, rateLimiter),
+    appOf: verifier.appOf ?? (() => undefined),
+  }
+  return {
+    ...operations,
+    run: async (asked) => await runOperation(operations, asked),
+    verifier,
     onDone: (summary) => logRequest(logger, summary),
   }
 }
 
+function ratesOf(
+  { config, clock, logger }: Pick<GatewayOptions, 'config' | 'clock' | 'logger'>,
+  shared: RateLimiter | undefined,
+): RatePolicy {
+  if (config.rateLimits === 'off') return noRates
+  return createRates({
+    limiter: shared ?? memoryRateLimiter(clock, { bucketsMax: config.rateBucketsMax }),
+    budgets: config,
+    onFault: (err) => logger.warn({ err }, 'budgets could not be read, and the operation was let pass'),
+  })
+}
+
 function verifierFor(keys: GatewayKeys['jwks'], config: GatewayConfig, clock: Clock): TokenVerifier {
-  if (keys === undefined) return { viewerOf: () => Promise.resolve(anonymousViewer) }
+  if (keys === undefined)
+    return {
+      viewerOf: () => Promise.resolve(anonymousViewer),
+      expiresAt: () => undefined,
+    }
   const { jwtIssuer, jwtAudience } = config
   return createTokenVerifier({
     keys,
     issuer: jwtIssuer === '' ? undefined : jwtIssuer,
     audience: jwtAudience === '' ? undefined : jwtAudience,
     now: clock.now,
+    monotonicMs: clock.monotonicMs,
+    limits: config,
   })
 }
 

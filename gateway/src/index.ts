@@ -1,4 +1,5 @@
 /** Front door of @souk/gateway. */
+export { apolloGateway, type ApolloGateway, type ApolloGatewayOptions } from './apollo-gateway.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { describeSettings, type GatewayConfig, readConfig } from './config.ts'
 export {
@@ -16,7 +17,6 @@ export {
   type GatewayKeys,
   type GatewayOptions,
   type GatewayRequest,
-  type GatewaySubgraph,
 } from './gateway.ts'
 export { demoPeople } from './import/demo/demo-people.ts'
 export { demoRetailFile, seedDemo, type SeedReport } from './import/demo/seed-demo.ts'
@@ -33,5 +33,7 @@ export { type PlannedOperation, type PlanOperation, planOperations } from './pla
 export type { PlanPasses } from './planner/make-plan.ts'
 export type { QueryPlan } from './planner/query-plan.ts'
 export { compose, type SubgraphSdl, type Supergraph } from './supergraph/compose.ts'
+export type { DecidePolicies } from './policy/decide-policies.ts'
+export type { GatewaySubgraph, GraphSource } from './swapping/graph-source.ts'
 export { createLogger, type Logger } from './telemetry/logger.ts'
 export { httpTransport, type HttpTransportOptions } from './transports/http.ts'

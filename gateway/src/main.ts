@@ -7,6 +7,7 @@ import { readConfig } from './config.ts'
 import { explain } from './explain.ts'
 import { explainStages, readStage } from './explain-stages.ts'
 import { demoPeople } from './import/demo/demo-people.ts'
+import { openOwnSettings } from './standalone/read-own-settings.ts'
 import { startDistributed } from './start-distributed.ts'
 import { startStandalone } from './start-standalone.ts'
 import { readSupergraph } from './supergraph/read-supergraph.ts'
@@ -18,11 +19,13 @@ const start = defineCommand({
     name: 'start',
     description: 'Everything in one process, with a PostgreSQL and demo data of its own.',
   },
-  run: () =>
+  args: { config: { type: 'string', description: 'A JSON file of settings.' } },
+  run: ({ args: { config, _: rest, ...others } }) =>
     orExplain(async () => {
-      const config = readConfig(process.env)
+      refuseUnknown(others, rest)
+      const settings = await openOwnSettings(process.env, config)
       const { startEmbedded } = await import('./start-embedded.ts')
-      await untilStopped((signal) => startEmbedded(config, signal))
+      await untilStopped((signal) => startEmbedded(settings, signal))
     }),
 })
 
@@ -34,11 +37,12 @@ const importCommand = defineCommand({
   args: {
     retail: { type: 'string', required: true, description: 'The file: CSV, or CSV packed with gzip.' },
   },
-  run: ({ args }) =>
+  run: ({ args: { retail, _: rest, ...others } }) =>
     orExplain(async () => {
+      refuseUnknown(others, rest)
       const config = readConfig(process.env)
       const { importRetail } = await import('./import-retail.ts')
-      const isBalanced = await importRetail(config, args.retail, untilInterrupted())
+      const isBalanced = await importRetail(config, retail, untilInterrupted())
       if (!isBalanced) process.exitCode = 1
     }),
 })
@@ -59,9 +63,15 @@ const gateway = defineCommand({
   },
   run: ({ args }) =>
     orExplain(async () => {
-      const { supergraph, subgraphs, port, config, _: rest, ...others } = args
-      const [unknown] = [...Object.keys(others).map((name) => `--${name}`), ...rest]
-      if (unknown !== undefined) throw refuseArguments(`There is no argument ${unknown}.`)
+      const {
+        supergraph,
+        subgraphs,
+        port,
+        config = process.env.SOUK_CONFIG || undefined,
+        _: rest,
+        ...others
+      } = args
+      refuseUnknown(others, rest)
       if (supergraph !== undefined && subgraphs !== undefined)
         throw refuseArguments('--supergraph and --subgraphs exclude each other.')
       const graph = supergraph === undefined ? subgraphs && { subgraphs } : { supergraph }
@@ -69,11 +79,16 @@ const gateway = defineCommand({
         const options = { environment: process.env, graph, port, config }
         return await untilStopped((signal) => startStandalone(options, signal))
       }
-      if (port !== undefined || config !== undefined)
-        throw refuseArguments('--port and --config go with --supergraph or --subgraphs.')
-      await untilStopped((signal) => startDistributed(readConfig(process.env), signal, demoPeople))
+      if (port !== undefined) throw refuseArguments('--port goes with --supergraph or --subgraphs.')
+      const settings = await openOwnSettings(process.env, config)
+      await untilStopped((signal) => startDistributed(settings, signal, demoPeople))
     }),
 })
+
+function refuseUnknown(others: Readonly<Record<string, unknown>>, rest: readonly string[]): void {
+  const [unknown] = [...Object.keys(others).map((name) => `--${name}`), ...rest]
+  if (unknown !== undefined) throw refuseArguments(`There is no argument ${unknown}.`)
+}
 
 const refuseArguments = (message: string): ClientError => new ClientError('GW_CONFIG_INVALID', message)
 
@@ -100,11 +115,13 @@ const explainCommand = defineCommand({
   },
   run: ({ args }) =>
     orExplain(async () => {
-      const stage = readStage(args.stage)
-      const query = await readQuery(args.query)
-      const graph = await readGraph(args)
+      const { query: given, operation, sdl, supergraph, stage: named, _: rest, ...others } = args
+      refuseUnknown(others, rest.slice(1))
+      const stage = readStage(named)
+      const query = await readQuery(given)
+      const graph = await readGraph({ sdl, supergraph })
       const config = readConfig(process.env)
-      const printed = await explain({ ...graph, query, operationName: args.operation, stage, config })
+      const printed = await explain({ ...graph, query, operationName: operation, stage, config })
       process.stdout.write(`${printed}\n`)
     }),
 })

@@ -1,6 +1,7 @@
 /** Plans operations without a gateway that runs: for tests and measurements that look at plans, count them and compare them. */
 import { getOperationAST, parse } from 'graphql'
 import { readConfig } from './config.ts'
+import type { PlanLimits } from './planner/cannot-plan.ts'
 import { allPasses, type PlanPasses } from './planner/make-plan.ts'
 import { operationContext } from './planner/operation-context.ts'
 import { planQuery, readPlannedGraph } from './planner/plan-query.ts'
@@ -21,8 +22,13 @@ export type PlanOperation = (query: string, operationName?: string) => PlannedOp
 
 /** Throws for an operation without a plan. */
 export function planOperations(supergraph: Supergraph, passes: Partial<PlanPasses> = {}): PlanOperation {
-  const { planPlacesMax, planFetchesMax, planStepsMax } = readConfig({})
-  const limits = { placesMax: planPlacesMax, fetchesMax: planFetchesMax, stepsMax: planStepsMax }
+  const config = readConfig({})
+  const limits: PlanLimits = {
+    placesMax: config.planPlacesMax,
+    fetchesMax: config.planFetchesMax,
+    alternativesMax: config.planAlternativesMax,
+    stepsMax: config.planStepsMax,
+  }
   const planner = { ...readPlannedGraph(supergraph.sdl), limits, passes: { ...allPasses, ...passes } }
   return (query, operationName) => {
     const startedAt = performance.now()

@@ -1,19 +1,14 @@
 /** Every setting of the gateway, every limit among them: its variable, what it allows in words, and how it is read. */
 import { z } from 'zod'
-
-export type Setting = {
-  readonly variable: string
-  /** For the README, and for the sentence that refuses a wrong value. */
-  readonly allowed: string
-  readonly schema: z.ZodType<unknown, string | undefined>
-}
+import { accessSettings } from './access-settings.ts'
+import { protocolSettings } from './protocol-settings.ts'
+import { limit, limitOrNone, onOrOff, type Setting, timerMsLimit } from './setting.ts'
+import { watchingSettings } from './watching-settings.ts'
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
 
 // A signed viewer lives for 60 s and is reused for 20 s: a request that runs longer than this could outlive its own.
 const requestMsLimit = 40_000
-// A timer that is set for longer fires at once.
-const timerMsLimit = 2_147_483_647
 
 export const settings = {
   port: {
@@ -25,6 +20,11 @@ export const settings = {
       .transform(Number)
       .pipe(z.number().max(65_535))
       .default(4000),
+  },
+  configFile: {
+    variable: 'SOUK_CONFIG',
+    allowed: 'the name of a JSON file of settings, as `--config` names one (default: none)',
+    schema: z.string().optional(),
   },
   host: {
     variable: 'SOUK_HOST',
@@ -84,8 +84,12 @@ export const settings = {
   },
   viewerSecret: {
     variable: 'SOUK_VIEWER_SECRET',
-    allowed: 'a secret of at least 32 characters, the same in every subgraph',
-    schema: z.string().min(32).optional(),
+    allowed:
+      'a secret of at least 32 characters, the same in every subgraph; or several with commas between, of which the first signs',
+    schema: z
+      .string()
+      .refine((text) => text.split(',').every((secret) => secret.trim().length >= 32))
+      .optional(),
   },
   productsUrl: {
     variable: 'SOUK_PRODUCTS_URL',
@@ -112,6 +116,9 @@ export const settings = {
     allowed: 'an http(s) URL (default http://127.0.0.1:4005/graphql)',
     schema: httpUrl.default('http://127.0.0.1:4005/graphql'),
   },
+  ...accessSettings,
+  ...protocolSettings,
+  ...watchingSettings,
   bodyBytesMax: limit('SOUK_BODY_BYTES_MAX', 'bytes of a request body', 1_000_000),
   tokensMax: limit('SOUK_TOKENS_MAX', 'tokens of a document', 10_000),
   // Planning and projection recurse by level; some three hundred levels are more than a stack holds.
@@ -119,8 +126,50 @@ export const settings = {
   aliasesMax: limit('SOUK_ALIASES_MAX', 'aliases of an operation', 100),
   rootFieldsMax: limit('SOUK_ROOT_FIELDS_MAX', 'root fields of an operation', 50),
   fieldsMax: limit('SOUK_FIELDS_MAX', 'fields of an operation, fragments written out', 2_000),
+  directivesMax: limit('SOUK_DIRECTIVES_MAX', 'directives of a document', 500),
+  inputDepthMax: limit('SOUK_INPUT_DEPTH_MAX', 'levels of a variable, or of a value in a document', 32, 200),
+  introspection: {
+    variable: 'SOUK_INTROSPECTION',
+    allowed: 'on, off or signed-in: who is told the schema (default on, in production signed-in)',
+    schema: z.enum(['on', 'off', 'signed-in']).optional(),
+  },
+  introspectionDepthMax: limit('SOUK_INTROSPECTION_DEPTH_MAX', 'levels of an introspection', 25, 200),
+  introspectionValuesMax: limit(
+    'SOUK_INTROSPECTION_VALUES_MAX',
+    'values in the answer to an introspection',
+    100_000,
+  ),
+  listSizeMax: limit('SOUK_LIST_SIZE_MAX', 'items that an argument which @listSize names may ask for', 100),
+  listSizeAssumed: limit('SOUK_LIST_SIZE_ASSUMED', 'items of a list that nothing says the size of', 10),
+  costMax: limit('SOUK_COST_MAX', 'cost of an operation', 50_000),
+  responseBytesMax: limit('SOUK_RESPONSE_BYTES_MAX', 'bytes of an answer', 32_000_000),
+  rateLimits: {
+    variable: 'SOUK_RATE_LIMITS',
+    allowed: 'on or off: whether clients have budgets (default off, in production on)',
+    schema: z.enum(['on', 'off']).optional(),
+  },
+  rateViewerCost: limit(
+    'SOUK_RATE_VIEWER_COST',
+    'cost that a signed-in viewer may cause in a minute',
+    300_000,
+  ),
+  // Many people can share one, behind a company's or a carrier's door.
+  rateAddressCost: limit(
+    'SOUK_RATE_ADDRESS_COST',
+    'cost that all anonymous viewers of one address may cause in a minute',
+    1_000_000,
+  ),
+  rateAppCost: limit('SOUK_RATE_APP_COST', 'cost that one app may cause in a minute', 30_000_000),
+  rateBucketsMax: limit('SOUK_RATE_BUCKETS_MAX', 'budgets kept', 100_000),
+  trustedProxies: limitOrNone(
+    'SOUK_TRUSTED_PROXIES',
+    'proxies of our own in front, whose x-forwarded-for is believed',
+    0,
+    10,
+  ),
   validationErrorsMax: limit('SOUK_VALIDATION_ERRORS_MAX', 'errors listed for one document', 20),
   errorsMax: limit('SOUK_ERRORS_MAX', 'errors in one answer', 200),
+  deferredMax: limit('SOUK_DEFERRED_MAX', 'deferred fragments of an operation, each counted within those around it', 50),
   representationsMax: limit('SOUK_REPRESENTATIONS_MAX', 'entities in one fetch', 10_000),
   requestMsMax: limit('SOUK_REQUEST_MS_MAX', 'milliseconds for one request', 30_000, requestMsLimit),
   drainMsMax: limit(
@@ -130,12 +179,112 @@ export const settings = {
     timerMsLimit,
   ),
   requestsInFlightMax: limit('SOUK_REQUESTS_IN_FLIGHT_MAX', 'requests answered at once', 1_000),
+  connectionsMax: limit('SOUK_CONNECTIONS_MAX', 'WebSockets and streamed answers open at once', 10_000),
+  connectionOperationsMax: limit(
+    'SOUK_CONNECTION_OPERATIONS_MAX',
+    'operations at once on one connection',
+    100,
+  ),
+  connectionInitMsMax: limit(
+    'SOUK_CONNECTION_INIT_MS_MAX',
+    'milliseconds until a WebSocket sends connection_init',
+    5_000,
+    timerMsLimit,
+  ),
+  messageBytesMax: limit('SOUK_MESSAGE_BYTES_MAX', 'bytes of a WebSocket message', 1_000_000),
+  // Below what proxies take for a dead connection, a minute as a rule.
+  keepAliveMs: limit('SOUK_KEEP_ALIVE_MS', 'milliseconds between signs of life', 12_000, 1_000_000_000),
+  unreadBytesMax: limit(
+    'SOUK_UNREAD_BYTES_MAX',
+    'bytes that wait for a WebSocket client to read them when there is another message for it',
+    8_000_000,
+  ),
+  streamReservationsMax: limit(
+    'SOUK_STREAM_RESERVATIONS_MAX',
+    'event streams reserved and not yet opened',
+    1_000,
+  ),
+  streamReservationMsMax: limit(
+    'SOUK_STREAM_RESERVATION_MS_MAX',
+    'milliseconds that a reserved event stream waits to be opened',
+    30_000,
+    timerMsLimit,
+  ),
   subgraphResponseBytesMax: limit(
     'SOUK_SUBGRAPH_RESPONSE_BYTES_MAX',
     'bytes of a subgraph response',
     32_000_000,
   ),
   subgraphConnectionsMax: limit('SOUK_SUBGRAPH_CONNECTIONS_MAX', 'connections to each subgraph', 64),
+  subgraphMsMax: limit(
+    'SOUK_SUBGRAPH_MS_MAX',
+    'milliseconds for one call to a subgraph, retries and waiting included',
+    10_000,
+    requestMsLimit,
+  ),
+  // What may be in flight and wait for one subgraph is well below SOUK_REQUESTS_IN_FLIGHT_MAX: a subgraph that hangs leaves room for
+  // requests that don't ask it.
+  subgraphCallsMax: limit('SOUK_SUBGRAPH_CALLS_MAX', 'calls to each subgraph at once', 128),
+  subgraphQueueMax: limit('SOUK_SUBGRAPH_QUEUE_MAX', 'calls that wait for each subgraph', 256),
+  subgraphQueueMsMax: limit(
+    'SOUK_SUBGRAPH_QUEUE_MS_MAX',
+    'milliseconds that a call waits for its turn',
+    1_000,
+    timerMsLimit,
+  ),
+  subgraphRetriesMax: limitOrNone(
+    'SOUK_SUBGRAPH_RETRIES_MAX',
+    'retries of one query to a subgraph over the network',
+    2,
+    10,
+  ),
+  subgraphRetryPercent: limit(
+    'SOUK_SUBGRAPH_RETRY_PERCENT',
+    'retries in a hundred calls to a subgraph',
+    20,
+    100,
+  ),
+  subgraphBreakerPercent: limitOrNone(
+    'SOUK_SUBGRAPH_BREAKER_PERCENT',
+    'calls in a hundred that fail when a subgraph is left alone; 0 never does that',
+    50,
+    100,
+  ),
+  subgraphBreakerCallsMin: limit(
+    'SOUK_SUBGRAPH_BREAKER_CALLS_MIN',
+    'calls in the window, below which none of that counts',
+    20,
+  ),
+  subgraphBreakerWindowMs: limit(
+    'SOUK_SUBGRAPH_BREAKER_WINDOW_MS',
+    'milliseconds of that window',
+    10_000,
+    timerMsLimit,
+  ),
+  subgraphBreakerOpenMs: limit(
+    'SOUK_SUBGRAPH_BREAKER_OPEN_MS',
+    'milliseconds that a subgraph is left alone before one call looks whether it is back',
+    5_000,
+    timerMsLimit,
+  ),
+  sharedCalls: onOrOff('SOUK_SHARED_CALLS', 'whether a query in flight to a subgraph also answers its twins'),
+  sharedQueries: onOrOff('SOUK_SHARED_QUERIES', "whether a client's query in flight also answers its twins"),
+  subscriptionSourcesMax: limit(
+    'SOUK_SUBSCRIPTION_SOURCES_MAX',
+    'different subscriptions to each subgraph',
+    1_000,
+  ),
+  subscriptionEventsBufferedMax: limit(
+    'SOUK_SUBSCRIPTION_EVENTS_BUFFERED_MAX',
+    'events kept for a reader that takes them more slowly than they come',
+    256,
+  ),
+  subscriptionEventMsMax: limit(
+    'SOUK_SUBSCRIPTION_EVENT_MS_MAX',
+    'milliseconds to fetch the rest of one event',
+    10_000,
+    requestMsLimit,
+  ),
   subgraphStartMsMax: limit(
     'SOUK_SUBGRAPH_START_MS_MAX',
     'milliseconds to wait for subgraphs at start',
@@ -157,7 +306,7 @@ export const settings = {
   planAlternativesMax: limit(
     'SOUK_PLAN_ALTERNATIVES_MAX',
     'alternatives of conditions in one place of an operation, or of one fetch',
-    1_000,
+    500,
   ),
   planStepsMax: limit('SOUK_PLAN_STEPS_MAX', 'steps to weigh the ways of a plan, and to prove it', 5_000_000),
   planInlineStepsMax: limit(
@@ -167,6 +316,28 @@ export const settings = {
   ),
   planMsMax: limit('SOUK_PLAN_MS_MAX', 'milliseconds for a plan in that thread', 5_000, timerMsLimit),
   planQueueMax: limit('SOUK_PLAN_QUEUE_MAX', 'operations waiting for that thread', 64),
+  schemaPollMs: {
+    variable: 'SOUK_SCHEMA_POLL_MS',
+    allowed:
+      'a whole number of milliseconds between two looks whether schemas have changed, from 0 (never looks) to 2147483647 (default 5000)',
+    schema: z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .transform(Number)
+      .pipe(z.number().max(timerMsLimit))
+      .default(5_000),
+  },
+  swapOperationsMax: limit(
+    'SOUK_SWAP_OPERATIONS_MAX',
+    'operations planned for a changed graph before it is served',
+    200,
+  ),
+  swapDrainMsMax: limit(
+    'SOUK_SWAP_DRAIN_MS_MAX',
+    'milliseconds that streams may go on over a graph that was replaced',
+    60_000,
+    timerMsLimit,
+  ),
   documentsCachedMax: limit('SOUK_DOCUMENTS_CACHED_MAX', 'parsed documents kept', 1_000),
   plansCachedMax: limit('SOUK_PLANS_CACHED_MAX', 'plans kept', 1_000),
   cachedCharactersMax: limit(
@@ -176,16 +347,3 @@ export const settings = {
   ),
   viewersCachedMax: limit('SOUK_VIEWERS_CACHED_MAX', 'signed viewers kept', 10_000),
 } satisfies Record<string, Setting>
-
-type LimitText = readonly [what: string, fallback: number, most?: number]
-
-function limit(variable: string, ...[what, fallback, most]: LimitText) {
-  const range = most === undefined ? 'at least 1' : `from 1 to ${most}`
-  const schema = z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/)
-    .transform(Number)
-    .pipe(z.number().max(most ?? Number.MAX_SAFE_INTEGER))
-    .default(fallback)
-  return { variable, allowed: `a whole number of ${what}, ${range} (default ${fallback})`, schema }
-}

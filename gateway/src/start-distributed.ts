@@ -5,17 +5,21 @@ import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import { composeOffThread } from './composition/compose-off-thread.ts'
 import type { GatewayConfig } from './config.ts'
-import { addressesFrom, connectSubgraphs } from './deployments/distributed.ts'
-import { createGateway, type GatewayKeys, type GatewaySubgraph } from './gateway.ts'
+import { addressesFrom, askSchemas, connectSubgraphs } from './deployments/distributed.ts'
+import { createGateway, type GatewayKeys } from './gateway.ts'
+import type { GatewaySubgraph } from './swapping/graph-source.ts'
 import { type DevelopmentPerson, openDevelopmentKeys } from './keys/development-tokens.ts'
+import type { OwnSettings } from './standalone/read-own-settings.ts'
+import { watchGraph } from './swapping/watch-graph.ts'
 import { createLogger } from './telemetry/logger.ts'
 import type { Running } from './until-stopped.ts'
 
 export async function startDistributed(
-  config: GatewayConfig,
+  settings: OwnSettings,
   signal: AbortSignal,
   people: readonly DevelopmentPerson[],
 ): Promise<Running> {
+  const { config, ...given } = settings
   const viewerSecret = config.viewerSecret
   if (viewerSecret === undefined) {
     throw new ClientError(
@@ -25,13 +29,14 @@ export async function startDistributed(
   }
   const startedAtMs = systemClock.monotonicMs()
   const logger = createLogger(config.logLevel)
-  const subgraphs = await connectSubgraphs({
+  const connecting = {
     addresses: addressesFrom(config),
     config,
     viewerSecret,
     clock: systemClock,
     signal,
-  })
+  }
+  const subgraphs = await connectSubgraphs(connecting)
   const opened: (() => Promise<void>)[] = [() => closeTransports(subgraphs)]
   const close = async (): Promise<void> => {
     for (const undo of opened.toReversed()) await undo()
@@ -39,8 +44,29 @@ export async function startDistributed(
   try {
     const keys = await readKeys(config, people)
     const supergraph = await composeOffThread(subgraphs, config)
-    const gateway = await createGateway({ config, supergraph, subgraphs, keys, clock: systemClock, logger })
-    opened.push(gateway.close)
+    const gateway = await createGateway({
+      ...given,
+      config,
+      supergraph,
+      subgraphs,
+      keys,
+      clock: systemClock,
+      logger,
+    })
+    const watch = watchGraph({
+      served: { text: textOf(subgraphs), close: nothingToClose },
+      async look(until) {
+        const source = { subgraphs: await askSchemas(subgraphs, connecting, until) }
+        return {
+          text: textOf(source.subgraphs),
+          open: () => Promise.resolve({ source, close: nothingToClose }),
+        }
+      },
+      gateway,
+      everyMs: config.schemaPollMs,
+      logger,
+    })
+    opened.push(gateway.close, watch.stop)
     const { url } = await gateway.listen()
     announce(url, systemClock.monotonicMs() - startedAtMs, keys.development?.tokens ?? [])
     return { close }
@@ -63,6 +89,12 @@ export async function readKeys(
   const tokens = await keys.issueTokens(people, systemClock.now())
   return { jwks: keys.jwks, viewerSecret, development: { jwks: keys.jwks, tokens } }
 }
+
+// The transports stay the same, whatever is behind them.
+const nothingToClose = (): Promise<void> => Promise.resolve()
+
+const textOf = (subgraphs: readonly GatewaySubgraph[]): string =>
+  JSON.stringify(subgraphs.map(({ name, sdl }) => [name, sdl]))
 
 const closeTransports = async (subgraphs: readonly GatewaySubgraph[]): Promise<void> =>
   void (await Promise.all(subgraphs.map(({ transport }) => transport.close())))

@@ -3,7 +3,6 @@ import { randomIds, viewerKeyFrom } from '@souk/contracts'
 import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import { composeOffThread } from './composition/compose-off-thread.ts'
-import type { GatewayConfig } from './config.ts'
 import { openEmbedded } from './deployments/embedded.ts'
 import { openEmbeddedCaller } from './embedded-caller.ts'
 import { createGateway } from './gateway.ts'
@@ -12,11 +11,13 @@ import { seedDemo } from './import/demo/seed-demo.ts'
 import { printReport } from './import/print-report.ts'
 import { openProgress } from './import/progress/progress.ts'
 import { openDatabase } from './open-database.ts'
+import type { OwnSettings } from './standalone/read-own-settings.ts'
 import { readKeys } from './start-distributed.ts'
 import { createLogger } from './telemetry/logger.ts'
 import type { Running } from './until-stopped.ts'
 
-export async function startEmbedded(config: GatewayConfig, signal: AbortSignal): Promise<Running> {
+export async function startEmbedded(settings: OwnSettings, signal: AbortSignal): Promise<Running> {
+  const { config, ...given } = settings
   const startedAtMs = systemClock.monotonicMs()
   const logger = createLogger(config.logLevel)
   const opened: (() => Promise<void>)[] = []
@@ -39,7 +40,7 @@ export async function startEmbedded(config: GatewayConfig, signal: AbortSignal):
     const { subgraphs } = deployment
     const [gateway] = await Promise.all([
       composeOffThread(subgraphs, config).then((supergraph) =>
-        createGateway({ config, supergraph, subgraphs, keys, clock: systemClock, logger }),
+        createGateway({ ...given, config, supergraph, subgraphs, keys, clock: systemClock, logger }),
       ),
       config.seed === 'demo' ? seed(openEmbeddedCaller(deployment, viewerKey), signal) : undefined,
     ])

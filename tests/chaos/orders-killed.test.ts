@@ -18,7 +18,7 @@ import { type Person, shopper } from '../support/people.ts'
 import type { Platform } from '../support/platform.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const viewerSecret = 'a secret of the tests, long enough to be one'
+const viewerSecret = 'a secret of the tests that is long enough to be one'
 const buyersCount = 50
 const unitsCount = 40
 const killsCount = 3

@@ -11,13 +11,13 @@ const unitsCount = 100
 
 const pollMs = 50
 
-async function finalStateOf(buyer: Client | undefined, id: string | undefined): Promise<string> {
+async function outcomeOf(buyer: Client | undefined, id: string | undefined): Promise<string> {
   for (;;) {
-    const data = await buyer?.get<{ order: { state: string } }>(
-      `query ($id: ID!) { order(id: $id) { state } }`,
+    const data = await buyer?.get<{ order: { state: string; cancelReason: string | null } }>(
+      `query ($id: ID!) { order(id: $id) { state cancelReason } }`,
       { id },
     )
-    if (data && data.order.state !== 'PENDING_PAYMENT') return data.order.state
+    if (data && data.order.state !== 'PENDING_PAYMENT') return data.order.cancelReason ?? data.order.state
     await wait(pollMs)
   }
 }
@@ -38,10 +38,10 @@ eachDeployment('the last 100 units and 300 buyers at once', (souk) => {
         }),
       ),
     )
-    // Who waited longer than checkout waits got the order as it stood; it goes on by itself.
+    // Who waited longer than checkout waits got the order as it stood; it goes on by itself, and says how it ended.
     const outcomes = await Promise.all(
       answers.map(
-        async ({ result }, index) => result.code ?? (await finalStateOf(buyers[index], result.order?.id)),
+        async ({ result }, index) => result.code ?? (await outcomeOf(buyers[index], result.order?.id)),
       ),
     )
     expect(

@@ -1,7 +1,8 @@
 /** The gateway as a process of its own in front of subgraphs that are not Souk's: Apollo Server, GraphQL Yoga and Mercurius. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +18,8 @@ let folder: string
 let examples: readonly ExampleServer[]
 let supergraphFile: string
 let listFile: string
+/** One for each way to give the graph. */
+let fronts: Readonly<Record<string, Front>>
 const started: SoukProcess[] = []
 
 beforeAll(async () => {
@@ -24,6 +27,9 @@ beforeAll(async () => {
   examples = await startExamples(0)
   listFile = await write('subgraphs.json', JSON.stringify(examples.map(({ name, url }) => ({ name, url }))))
   supergraphFile = await write('supergraph.graphql', (await composeExamples()).sdl)
+  fronts = Object.fromEntries(
+    await Promise.all(Object.keys(givenBy).map(async (way) => [way, await openFront(way)] as const)),
+  )
 }, 60_000)
 
 afterEach(async () => {
@@ -71,12 +77,16 @@ async function postText(url: string, query: string, headers: Record<string, stri
 const post = async (...asked: Parameters<typeof postText>): Promise<Answer> =>
   JSON.parse(await postText(...asked)) as Answer
 
-/** With nothing in the environment: no keys, no issuer, no database. */
+/** With nothing of Souk's in the environment: no keys, no issuer, no database. */
 function startGateway(...args: readonly string[]): SoukProcess {
-  const souk = startSouk(['gateway/src/main.ts', 'gateway', ...args])
+  const souk = spawnGateway(args)
   started.push(souk)
   return souk
 }
+
+// Half of a start is reading the same files again; those that have ended leave what they read to those that come.
+const spawnGateway = (args: readonly string[]): SoukProcess =>
+  startSouk(['gateway/src/main.ts', 'gateway', ...args], { NODE_COMPILE_CACHE: join(folder, 'compiled') })
 
 const readyLine = /^The gateway is ready after [\d.]+ s: (http:\/\/127\.0\.0\.1:\d+\/graphql) \((.*)\)$/m
 
@@ -86,7 +96,7 @@ async function urlOf(souk: SoukProcess): Promise<string> {
 }
 
 async function failureOf(...args: readonly string[]): Promise<string> {
-  const souk = startGateway(...args, '--port', '0')
+  const souk = startGateway(...args)
   expect(await souk.ended).toBe(1)
   const output = souk.output().trim()
   expect(output, 'a stack trace is not a message').not.toMatch(/^\s+at /m)
@@ -131,14 +141,22 @@ const givenBy: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'a list of subgraphs': () => Promise.resolve(['--subgraphs', listFile]),
 }
 
-describe.each(Object.entries(givenBy))('given %s', (_what, argumentsOf) => {
+type Front = { readonly souk: SoukProcess; readonly url: string }
+
+async function openFront(way: string): Promise<Front> {
+  const souk = spawnGateway([...((await givenBy[way]?.()) ?? []), '--port', '0'])
+  return { souk, url: await urlOf(souk) }
+}
+
+describe.each(Object.keys(givenBy))('given %s', (way) => {
   let souk: SoukProcess
   let url: string
 
-  beforeAll(async () => {
-    souk = startSouk(['gateway/src/main.ts', 'gateway', ...(await argumentsOf()), '--port', '0'])
-    url = await urlOf(souk)
-  }, 60_000)
+  beforeAll(() => {
+    const front = fronts[way]
+    if (front === undefined) throw new Error(`Nothing was started for ${way}.`)
+    ;({ souk, url } = front)
+  })
 
   afterAll(async () => {
     souk.child.kill('SIGTERM')
@@ -241,74 +259,24 @@ describe('a --config file', () => {
     expect(text).not.toContain('accounts')
     expect(text).toContain('"requestId"')
   })
-
-  test('that is wrong is refused in one sentence, which names the key', async () => {
-    const config = await write('wrong.json', '{ "depthMax": "deep" }')
-    expect(await failureOf('--supergraph', supergraphFile, '--config', config)).toContain(
-      `"depthMax" in ${config} is "deep"; allowed is a whole number of levels of an operation`,
-    )
-  })
-
-  test('that names a subgraph which is not there is refused with those that are', async () => {
-    const config = await write('unknown.json', '{ "urls": { "shop": "http://x" } }')
-    expect(await failureOf('--supergraph', supergraphFile, '--config', config)).toBe(
-      'The --config file names the subgraph shop; there are accounts, catalogue, reviews.',
-    )
-  })
 })
 
-describe('a file that is not what it should be', () => {
-  test.each([
-    ['type Query { a: Int }', 'has no enum join__Graph'],
-    [
-      'enum join__Graph { A @join__graph(name: "a", url: "") } type Query { a: Int }',
-      'subgraph a has no URL',
-    ],
-    [
-      'enum join__Graph { A @join__graph(name: "a", url: "http://me:secret@x") } type Query { a: Int }',
-      'has a URL with a user name in it',
-    ],
-  ])('the supergraph %s is refused in one sentence', async (text, sentence) => {
-    const message = await failureOf('--supergraph', await write('wrong.graphql', text))
-    expect(message).toContain(sentence)
-    expect(message).not.toContain('secret')
-  })
-
-  test('a list without URLs is refused in one sentence', async () => {
-    const list = await write('wrong-list.json', '[{ "name": "a" }]')
-    expect(await failureOf('--subgraphs', list)).toContain('is not a list of subgraphs at [0].url')
-  })
-
-  test('is told with its name', async () => {
-    expect(await failureOf('--supergraph', 'not-there.graphql')).toBe(
-      "The file not-there.graphql can't be read.",
-    )
-  })
-
-  test.each([
-    [['--supergraph', 'a', '--subgraphs', 'b'], '--supergraph and --subgraphs exclude each other.'],
-    [['--supergraf', 'a'], 'There is no argument --supergraf.'],
-    [['--port', '1'], '--port and --config go with --supergraph or --subgraphs.'],
-  ])('the arguments %j are refused in one sentence', async (args, sentence) => {
-    expect(await failureOf(...args)).toBe(sentence)
-  })
-
-  test('a subgraph that can not give its schema is told how else to give it', async () => {
-    const server = createServer((_request, response) =>
-      response.end('{"errors":[{"message":"Cannot query field \\"_service\\" on type \\"Query\\"."}]}'),
-    ).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    const { port } = server.address() as AddressInfo
-    const list = await write(
-      'plain.json',
-      JSON.stringify([{ name: 'plain', url: `http://127.0.0.1:${port}/` }]),
-    )
-    try {
-      expect(await failureOf('--subgraphs', list)).toContain('Give it as a file: "sdl" in the list.')
-    } finally {
-      server.close()
-    }
-  })
+test('what is wrong with files or arguments ends it with 1 and one sentence, without a stack trace', async () => {
+  const config = await write('wrong.json', '{ "depthMax": "deep" }')
+  const failures = await Promise.all([
+    failureOf('--supergraph', supergraphFile, '--config', config, '--port', '0'),
+    failureOf('--supergraph', 'a', '--subgraphs', 'b'),
+    failureOf('--supergraf', 'a'),
+    failureOf('--port', '1'),
+  ])
+  expect(failures).toEqual([
+    expect.stringContaining(
+      `"depthMax" in ${config} is "deep"; allowed is a whole number of levels of an operation`,
+    ),
+    '--supergraph and --subgraphs exclude each other.',
+    'There is no argument --supergraf.',
+    '--port goes with --supergraph or --subgraphs.',
+  ])
 })
 
 describe('SIGTERM', () => {
@@ -329,23 +297,37 @@ describe('SIGTERM', () => {
   })
 
   test('lets a request that is under way finish, then ends with 0', async () => {
-    const souk = startGateway('--supergraph', supergraphFile, '--port', '0')
+    const asked = Promise.withResolvers<ServerResponse>()
+    const subgraph = createServer((_request, response) => asked.resolve(response)).listen(0, '127.0.0.1')
+    await once(subgraph, 'listening')
+    const { port } = subgraph.address() as AddressInfo
+    await write('held.graphql', 'type Query { held: Int }')
+    const address = { name: 'held', url: `http://127.0.0.1:${port}/`, sdl: 'held.graphql' }
+    const souk = startGateway(
+      '--subgraphs',
+      await write('held.json', JSON.stringify([address])),
+      '--port',
+      '0',
+    )
     const url = await urlOf(souk)
-    const slow = post(url, '{ slow(ms: 1500) me { name } }')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const answer = post(url, '{ held }')
+    const held = await asked.promise
     souk.child.kill('SIGTERM')
-    expect(await slow).toEqual({ data: { slow: 1500, me: { name: 'Ada' } } })
+    const knock = () => fetch(url.replace('/graphql', '/live')).then(String, () => 'closed')
+    await expect.poll(knock).toBe('closed')
+    held.end('{"data":{"held":1}}')
+    expect(await answer).toEqual({ data: { held: 1 } })
     expect(await souk.ended).toBe(0)
+    subgraph.close()
   })
 
-  test('while it waits for a subgraph ends it at once', async () => {
+  test('while it waits for a subgraph ends it before the wait is over', async () => {
     const list = await write('absent.json', '[{ "name": "absent", "url": "http://127.0.0.1:1/graphql" }]')
     const souk = startGateway('--subgraphs', list, '--port', '0')
     await souk.says(/waiting for a subgraph/)
-    const asked = performance.now()
     souk.child.kill('SIGTERM')
     expect(await souk.ended).toBe(0)
-    expect(performance.now() - asked).toBeLessThan(5_000)
+    expect(souk.output()).not.toContain('did not give its schema')
   })
 })
 
@@ -361,18 +343,4 @@ test('a subgraph whose schema is a file is not asked for it', async () => {
   expect(errors).toMatchObject([
     { extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: 'alone' }, path: ['me'] },
   ])
-})
-
-test('subgraphs that do not compose are told what is wrong, and nothing is served', async () => {
-  await write('one.graphql', 'type Query { a: Int } type A { b: Int }')
-  await write('two.graphql', 'type Query { c: Int } union A = Query')
-  const list = await write(
-    'clash.json',
-    JSON.stringify(
-      ['one', 'two'].map((name) => ({ name, url: 'http://127.0.0.1:1/', sdl: `${name}.graphql` })),
-    ),
-  )
-  const souk = startGateway('--subgraphs', list, '--port', '0')
-  expect(await souk.ended).toBe(1)
-  expect(souk.output()).toMatch(/The subgraphs do not compose[^]*A/)
 })

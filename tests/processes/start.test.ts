@@ -9,7 +9,7 @@ import { createTemplateDatabase, dropDatabase } from '@souk/kit/testing'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { isRunning, type SoukProcess, startSouk } from '../support/process.ts'
 
-const viewerSecret = 'a secret of the tests, long enough to be one'
+const viewerSecret = 'a secret of the tests that is long enough to be one'
 const readyAt = /(http:\/\/127\.0\.0\.1:\d+)\/graphql/
 
 let dataDir: string

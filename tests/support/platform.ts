@@ -45,7 +45,7 @@ export type PlatformOptions = {
   readonly clock?: FakeClock
 }
 
-const viewerSecret = 'a secret of the tests, long enough to be one'
+const viewerSecret = 'a secret of the tests that is long enough to be one'
 
 export async function openPlatform(
   deployment: DeploymentName,

@@ -31,7 +31,12 @@ async function main(/** @type {readonly string[]} */ args) {
   if (mode === '--subgraph' || mode === '--prisma') checkSubgraphName(mode, name)
   const { node, inputsHash } = await installPackages(root)
   const bin = join(root, 'node_modules', '.bin')
-  const env = { ...process.env, PATH: [dirname(node), bin, process.env.PATH].join(delimiter) }
+  const env = {
+    ...process.env,
+    PATH: [dirname(node), bin, process.env.PATH].join(delimiter),
+    // Half of a start is compiling the same modules as the start before.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
+  }
   // Not before the Prisma CLI: `prisma validate` must also run on a schema that is still wrong.
   if (mode !== '--prisma') await generateClients(root, { inputsHash, env, force: mode === '--generate' })
   if (mode === '--generate') return

@@ -1,4 +1,4 @@
-/** Graphs and queries that grow in one direction each: subgraphs, keys, depth, width, types. */
+/** Graphs and queries that grow in one direction each: subgraphs, keys, depth, width, types, conditions. */
 
 export type GrowthCase = {
   readonly label: string
@@ -10,13 +10,18 @@ export type GrowthCase = {
 export const growthCases = (): readonly GrowthCase[] => [
   ...[5, 20, 50, 100, 200].map((size) => fiveOfMany(size)),
   ...[5, 20, 50, 100, 200].map((size) => oneOfEach(size)),
-  ...[5, 20, 50, 100].map((size) => keyChain(size)),
-  ...[5, 20, 50, 100].map((size) => equalWays(size)),
+  ...[400, 2_000, 4_000].map((size) => manyTypesOfAll(size)),
+  ...[5, 20, 50, 100, 200].map((size) => keyChain(size)),
+  ...[5, 20, 50, 100, 200].map((size) => equalWays(size)),
+  ...[5, 20, 50, 100, 200].map((size) => interfaceObjects(size)),
   ...[5, 10, 15, 19].map((size) => deep(size)),
   ...[10, 100, 500].map((size) => wide(size)),
   ...[10, 50, 100].map((size) => manyJumps(size)),
-  ...[1, 2, 3, 4].map((size) => abstractLevels(size)),
+  ...[1, 2, 4, 8].map((size) => abstractLevels(size)),
   ...[10, 20, 50, 100].map((size) => manyTypes(size)),
+  ...[10, 20, 40, 80, 200].map((size) => conditionsOnOneName(size)),
+  ...[10, 50, 100, 200].map((size) => conditionsEverywhere(size)),
+  ...[5, 10, 20].map((size) => conditionsThatCombine(size)),
 ]
 
 const numbers = (size: number): readonly number[] => Array.from({ length: size }, (_, index) => index)
@@ -70,6 +75,34 @@ const equalWays = (size: number): GrowthCase => ({
   ),
   query:
     '{ things0 { a b next { a next { b value { x inner { y } } } } } things1 { next { next { next { a } } } } }',
+})
+
+const manyTypesOfAll = (size: number): GrowthCase => {
+  const each = size / 200
+  const typesOf = (index: number, write: (number: number) => string): string =>
+    written(each, (number) => write((index % 200) * each + number))
+  return {
+    label: '200 subgraphs with so many types of one interface, each in two of them',
+    size,
+    sdls: subgraphs(
+      200,
+      (index) => `${index === 0 ? 'type Query { node: Node }' : ''} interface Node { id: ID! }
+        ${typesOf(index, (number) => `type T${number} implements Node @key(fields: "id") { id: ID! a${number}: Int next: Node }`)}
+        ${typesOf(index + 1, (number) => `type T${number} implements Node @key(fields: "id") { id: ID! b${number}: Int }`)}`,
+    ),
+    query: '{ node { id ... on T0 { a0 next { id ... on T1 { b1 } } } } }',
+  }
+}
+
+const interfaceObjects = (size: number): GrowthCase => ({
+  label: 'so many subgraphs that hold an interface of ten types as an object, and a field of each',
+  size,
+  sdls: {
+    a: `type Query { nodes: [Node] } interface Node @key(fields: "id") { id: ID! name: String }
+      ${types(10, (name) => `type ${name} implements Node @key(fields: "id") { id: ID! name: String }`)}`,
+    ...subgraphs(size, (index) => `type Node @interfaceObject @key(fields: "id") { id: ID! f${index}: Int }`),
+  },
+  query: `{ nodes { name ${written(size, (index) => `f${index}`)} } }`,
 })
 
 const deep = (size: number): GrowthCase => ({
@@ -127,4 +160,42 @@ const manyTypes = (size: number): GrowthCase => ({
     b: types(size, (name) => `type ${name} @key(fields: "id") { id: ID! own${name}: Int }`),
   },
   query: `{ nodes { id ${types(size, (name) => `... on ${name} { own${name} }`)} } }`,
+})
+
+const variables = (size: number): string => written(size, (index) => `$v${index}: Boolean!`)
+
+const conditionsOnOneName = (size: number): GrowthCase => ({
+  label: 'so many selections of one field, each on conditions of its own, and a jump below',
+  size,
+  sdls: {
+    a: `type Query { node: Node } interface Node { id: ID! next: Node }
+      ${types(2, (name) => `type ${name} implements Node @key(fields: "id") { id: ID! next: Node }`)}`,
+    b: types(2, (name) => `type ${name} @key(fields: "id") { id: ID! x: Int y: Int }`),
+  },
+  query: `query(${variables(size)}) { node { ${written(
+    size,
+    (index) =>
+      `next @include(if: $v${index}) { next @skip(if: $v${(index + 1) % size}) {
+        ... on T0 { x } ... on T1 @include(if: $v${(index + 3) % size}) { y } } }`,
+  )} } }`,
+})
+
+const conditionsEverywhere = (size: number): GrowthCase => ({
+  label: 'so many fields of each of two subgraphs, each on a condition of its own',
+  size,
+  sdls: twoHalves(size),
+  query: `query(${variables(size)}) { thing { ${written(
+    size,
+    (index) => `a${index} @include(if: $v${index}) b${index} @skip(if: $v${(index + 1) % size})`,
+  )} } }`,
+})
+
+const conditionsThatCombine = (size: number): GrowthCase => ({
+  label: 'so many selections of one mutation, each on two conditions that combine with all others',
+  size,
+  sdls: { a: 'type Query { one: Int } type Mutation { add: Int }' },
+  query: `mutation(${variables(2 * size)}) { ${written(
+    size,
+    (index) => `... @include(if: $v${2 * index}) { add @include(if: $v${2 * index + 1}) }`,
+  )} }`,
 })

@@ -2,7 +2,7 @@
 import { compose, type PlannedOperation, planOperations } from '@souk/gateway'
 import { type GrowthCase, growthCases } from './growth-cases.ts'
 
-const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@interfaceObject"])\n`
 const runs = 7
 
 process.stdout.write(
@@ -29,9 +29,11 @@ function measure({ label, size, sdls, query }: GrowthCase): string {
 }
 
 function attempt(plan: () => PlannedOperation): PlannedOperation | string {
+  const startedAt = performance.now()
   try {
     return plan()
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const reason = error instanceof Error ? error.message : String(error)
+    return `after ${(performance.now() - startedAt).toFixed(0)} ms: ${reason}`
   }
 }

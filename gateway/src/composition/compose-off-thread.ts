@@ -1,10 +1,9 @@
 /** Composes in a thread of its own: no SDL can block the process, end it, or take longer than a limit allows. */
 import { Worker } from 'node:worker_threads'
 import { ClientError } from '@souk/contracts'
-import { parse } from 'graphql'
 import { type OwnershipRules, soukOwnership } from '../supergraph/check-ownership.ts'
 import type { SubgraphSdl } from '../supergraph/compose.ts'
-import { describeSupergraph, type Supergraph } from '../supergraph/supergraph.ts'
+import { openSupergraph, type Supergraph, type SupergraphText } from '../supergraph/supergraph.ts'
 
 export type CompositionLimits = { readonly compositionMsMax: number }
 
@@ -14,22 +13,34 @@ export async function composeOffThread(
   limits: CompositionLimits,
   ownership: OwnershipRules = soukOwnership,
 ): Promise<Supergraph> {
-  const input: CompositionInput = {
-    subgraphs: subgraphs.map(({ name, sdl, url }) => ({ name, sdl, ...(url !== undefined && { url }) })),
-    ownership,
-  }
+  return await make(
+    {
+      subgraphs: subgraphs.map(({ name, sdl, url }) => ({ name, sdl, ...(url !== undefined && { url }) })),
+      ownership,
+    },
+    limits,
+  )
+}
+
+/** Throws what `readSupergraph` throws. `source` is what its sentences call the text. */
+export const readSupergraphOffThread = async (
+  text: string,
+  source: string,
+  limits: CompositionLimits,
+): Promise<Supergraph> => await make({ text, source }, limits)
+
+async function make(input: CompositionInput, limits: CompositionLimits): Promise<Supergraph> {
   const outcome = await runWorker(input, limits)
-  if ('sdl' in outcome) return describeSupergraph(parse(outcome.sdl, { noLocation: true }))
+  if ('supergraph' in outcome) return openSupergraph(outcome.supergraph)
   throw new ClientError(outcome.code, outcome.message, { details: outcome.details })
 }
 
-export type CompositionInput = {
-  readonly subgraphs: readonly SubgraphSdl[]
-  readonly ownership: OwnershipRules
-}
+export type CompositionInput =
+  | { readonly subgraphs: readonly SubgraphSdl[]; readonly ownership: OwnershipRules }
+  | { readonly text: string; readonly source: string }
 
 export type CompositionOutcome =
-  | { readonly sdl: string }
+  | { readonly supergraph: SupergraphText }
   | { readonly code: string; readonly message: string; readonly details: Record<string, unknown> }
 
 // The composer recurses along paths through the graph. A frame takes about a tenth of a kilobyte: the main thread's stack

@@ -2,9 +2,9 @@
 import { signViewer, type SubgraphName, viewerKeyFrom } from '@souk/contracts'
 import type { Clock } from '../clock.ts'
 import type { GatewayConfig } from '../config.ts'
-import type { GatewaySubgraph } from '../gateway.ts'
-import { httpTransport } from '../transports/http.ts'
-import { fetchSdl } from './fetch-sdl.ts'
+import type { GatewaySubgraph } from '../swapping/graph-source.ts'
+import { remoteTransport } from '../transports/remote.ts'
+import { type AskedSubgraph, fetchSdl } from './fetch-sdl.ts'
 
 export type SubgraphAddress = { readonly name: string; readonly url: string }
 
@@ -16,32 +16,44 @@ export type ConnectOptions = {
   readonly signal: AbortSignal
 }
 
+export type ServiceSubgraph = GatewaySubgraph & AskedSubgraph
+
 /** The transports are the caller's to close. */
-export async function connectSubgraphs(options: ConnectOptions): Promise<readonly GatewaySubgraph[]> {
-  const { addresses, config, clock, signal } = options
+export async function connectSubgraphs(options: ConnectOptions): Promise<readonly ServiceSubgraph[]> {
+  const { addresses, config, signal } = options
   const subgraphs = addresses.map(({ name, url }) => ({
     name,
     url,
-    transport: httpTransport({
+    transport: remoteTransport({
       url,
       connectionsMax: config.subgraphConnectionsMax,
       responseBytesMax: config.subgraphResponseBytesMax,
     }),
   }))
   try {
-    const key = viewerKeyFrom(options.viewerSecret)
-    const asking = {
-      clock,
-      signal,
-      subgraphStartMsMax: config.subgraphStartMsMax,
-      viewerToken: () => signViewer({ kind: 'service', service: 'gateway', scopes: [] }, key, clock.now()),
-    }
-    const sdls = await Promise.all(subgraphs.map((subgraph) => fetchSdl(subgraph, asking)))
-    return subgraphs.map(({ name, transport }, index) => ({ name, transport, sdl: sdls[index] ?? '' }))
+    return await askSchemas(subgraphs, options, signal)
   } catch (error) {
     await Promise.all(subgraphs.map(({ transport }) => transport.close()))
     throw error
   }
+}
+
+/** The subgraphs with the schemas that they have now. */
+export async function askSchemas(
+  subgraphs: readonly AskedSubgraph[],
+  { config, clock, viewerSecret }: ConnectOptions,
+  signal: AbortSignal,
+): Promise<readonly ServiceSubgraph[]> {
+  const key = viewerKeyFrom(viewerSecret)
+  const asking = {
+    clock,
+    signal,
+    subgraphStartMsMax: config.subgraphStartMsMax,
+    viewerToken: () => signViewer({ kind: 'service', service: 'gateway', scopes: [] }, key, clock.now()),
+  }
+  return await Promise.all(
+    subgraphs.map(async (subgraph) => ({ ...subgraph, sdl: await fetchSdl(subgraph, asking) })),
+  )
 }
 
 export const addressesFrom = (

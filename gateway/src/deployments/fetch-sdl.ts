@@ -25,7 +25,7 @@ export async function fetchSdl(subgraph: AskedSubgraph, options: FetchSdlOptions
     } catch (error) {
       if (error instanceof ClientError) throw error
       const isFirst = reason === undefined
-      reason = error instanceof Error ? error.message : String(error)
+      reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ')
       if (isFirst) options.onWait?.(reason)
     }
     await wait(Math.min(waitMs, Math.max(0, endsAtMs - clock.monotonicMs())), signal)

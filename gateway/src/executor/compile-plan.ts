@@ -8,7 +8,7 @@ import { compileEntityFetch, compileRootFetch } from './fetch-from-subgraph.ts'
 export function compilePlan({ operationKind, steps }: QueryPlan, isLost: IsLost): RunPlan {
   const run = steps.map(compileStep)
   const [only] = run
-  if (operationKind === 'query') return only ?? (() => Promise.resolve())
+  if (operationKind !== 'mutation') return only ?? (() => Promise.resolve())
   return async (execution) => {
     const done = new Set<string>()
     for (const [at, step] of run.entries()) {
@@ -22,8 +22,12 @@ export function compilePlan({ operationKind, steps }: QueryPlan, isLost: IsLost)
 }
 
 /** Each fetch starts when those it comes after have ended. Past the deadline each that is left says so itself. */
-function compileStep({ fetches }: PlanStep): RunPlan {
-  const compiled = fetches.map((fetch) => ({ run: compileFetch(fetch), after: fetch.after }))
+const compileStep = ({ fetches }: PlanStep): RunPlan =>
+  runInOrder(fetches.map((fetch) => ({ run: compileFetch(fetch), after: fetch.after })))
+
+export type OrderedRun = { readonly run: RunPlan; readonly after: readonly number[] }
+
+export function runInOrder(compiled: readonly OrderedRun[]): RunPlan {
   const [first] = compiled
   if (first !== undefined && compiled.length === 1) return first.run
   return async (execution) => {
@@ -36,5 +40,5 @@ function compileStep({ fetches }: PlanStep): RunPlan {
   }
 }
 
-const compileFetch = (fetch: FetchNode): RunPlan =>
+export const compileFetch = (fetch: FetchNode): RunPlan =>
   fetch.kind === 'rootFetch' ? compileRootFetch(fetch) : compileEntityFetch(fetch)

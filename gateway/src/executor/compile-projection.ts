@@ -12,20 +12,28 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  Kind,
   type OperationDefinitionNode,
 } from 'graphql'
 import {
   type FieldOccurrence,
   type Layer,
+  type DeferredFragment,
+  type FragmentSelection,
   type SelectedField,
+  selectApart,
   selectFields,
 } from '../planner/select-fields.ts'
+import { holds } from '../planner/conditions.ts'
+import { atOnce, type Group } from '../planner/deferred.ts'
 import type { OperationContext } from '../planner/operation-context.ts'
 import { interfaceTypename } from '../planner/query-plan.ts'
 import type { Execution } from './execution.ts'
 import { isJsonObject, type JsonObject, ownMember, setMember } from './json-object.ts'
 import {
+  lose,
   type PathLink,
+  pathOf,
   type Projection,
   type ProjectionRun,
   reportDenied,
@@ -43,7 +51,33 @@ export type DeniedBecause = (
 ) => { readonly code: string; readonly message: string } | undefined
 
 /** Null when a non-null root field is missing. */
-export type Project = (run: Omit<ProjectionRun, 'root'>, data: JsonObject) => JsonObject | null
+export type Project = (run: UnrootedRun, data: JsonObject) => JsonObject | null
+
+type UnrootedRun = Omit<ProjectionRun, 'root'>
+
+/** A deferred fragment at one object of the data. */
+export type DeferredPlace = {
+  readonly group: Group
+  readonly label: string | undefined
+  readonly path: readonly (string | number)[]
+  /** Null where a field that is never null is missing. */
+  readonly project: (run: UnrootedRun) => JsonObject | null
+}
+
+/** Gives what is not deferred, and tells the run where deferred fragments are. */
+export function compileDeferredProjection(
+  context: OperationContext,
+  operation: OperationDefinitionNode,
+  deniedBecause: DeniedBecause,
+): Project {
+  const [type, layers] = rootOf(context, operation)
+  const compiler = { context, deniedBecause, apart: { group: atOnce, root: { type, layers } } }
+  const root = compileFields(compiler, type, layers)
+  return (run, data) => {
+    const result = root(data, { ...run, root: { type, layers } }, undefined)
+    return result === nulled ? null : (result as JsonObject)
+  }
+}
 
 export function compileProjection(
   context: OperationContext,
@@ -85,6 +119,7 @@ export function compileIsLost(
       errors: [],
       errorsMax: 0,
       reported: new Set<unknown>(),
+      lost: new Set<object>(),
       root: { type: rootType, layers },
     }
     let isNext = true
@@ -112,7 +147,12 @@ function rootOf(
 
 type FieldsType = GraphQLObjectType | GraphQLInterfaceType
 
-type Compiler = { readonly context: OperationContext; readonly deniedBecause: DeniedBecause }
+type Compiler = {
+  readonly context: OperationContext
+  readonly deniedBecause: DeniedBecause
+  /** Set where deferred fragments are left out: in which of them one stands, and what the operation asks for. */
+  readonly apart?: { readonly group: Group; readonly root: ProjectionRun['root'] }
+}
 
 type CompleteObject = (object: JsonObject, run: ProjectionRun, path: PathLink | undefined) => unknown
 
@@ -131,21 +171,59 @@ type CompleteValue = (place: ValuePlace) => unknown
 const nulled = Symbol('nulled')
 
 function compileFields(compiler: Compiler, type: FieldsType, layers: readonly Layer[]): CompleteObject {
-  const fields = selectFields(compiler.context, type, layers)
+  const { fields, deferred } =
+    compiler.apart === undefined
+      ? { fields: selectFields(compiler.context, type, layers), deferred: [] }
+      : selectApart(compiler.context, type, layers)
   const steps = stepsOf(fields.map((field) => compileField(compiler, type, field)))
+  const findDeferred = deferred.map((fragment) => compileFragment(compiler, type, fragment))
   return (object, run, path) => {
     const result: JsonObject = {}
+    const deferredBefore = run.deferred?.length ?? 0
     for (const { occurrence, isRepeated, field, read } of steps) {
       if (!isIncluded(occurrence, run.variables)) continue
       if (isRepeated && Object.hasOwn(result, field.responseName)) continue
       const key = field.internalName
       const link: PathLink = { previous: path, key: field.responseName, field }
       const completed = read({ value: object[key], holder: object, key, run, path: link })
-      if (completed === nulled) return nulled
+      if (completed === nulled) return lost(run, object, deferredBefore)
       setMember(result, field.responseName, completed)
     }
+    for (const find of findDeferred) find(object, run, path)
     return result
   }
+}
+
+function compileFragment(
+  compiler: Compiler,
+  type: FieldsType,
+  { selection, selectionSet, when }: DeferredFragment,
+): (object: JsonObject, run: ProjectionRun, path: PathLink | undefined) => void {
+  const { context, apart = { group: atOnce, root: { type, layers: [] } } } = compiler
+  const group = context.groupBelow(apart.group, selection)
+  const label = labelOf(selection)
+  let complete: CompleteObject | undefined
+  return (object, run, path) => {
+    if (!holds(when, run.variables)) return
+    const place: DeferredPlace = {
+      group,
+      label,
+      path: pathOf(path),
+      project(own) {
+        const inside = { ...compiler, apart: { ...apart, group } }
+        complete ??= compileFields(inside, type, [{ selectionSet, conditions: [] }])
+        const result = complete(object, { ...own, root: apart.root }, path)
+        return result === nulled ? null : (result as JsonObject)
+      },
+    }
+    run.deferred?.push(place)
+  }
+}
+
+function labelOf({ directives = [] }: FragmentSelection): string | undefined {
+  const given = directives.find(({ name }) => name.value === 'defer')?.arguments
+  const value = given?.find(({ name }) => name.value === 'label')?.value
+  return value?.kind === Kind.STRING ? value.value : undefined
 }
 
 type CompiledField = { readonly field: SelectedField; readonly read: CompleteValue }
@@ -236,12 +314,13 @@ function compileList(completeItem: CompleteValue, { coordinate }: FieldPlace): C
   return ({ value, run, path }) => {
     if (!Array.isArray(value)) return invalid(run, path, `${coordinate} has a value that is not a list.`)
     const items: unknown[] = []
+    const deferredBefore = run.deferred?.length ?? 0
     for (let index = 0; index < value.length; index += 1) {
       const link: PathLink = { previous: path, key: index, field: undefined }
       // A list is a place like an object: its indexes are its keys.
       const holder = value as unknown as JsonObject
       const item = completeItem({ value: value[index], holder, key: index, run, path: link })
-      if (item === nulled) return nulled
+      if (item === nulled) return lost(run, value, deferredBefore)
       items.push(item)
     }
     return items
@@ -273,19 +352,35 @@ function compileObject(
     const typeName = isObjectType(named) ? named.name : (value.__typename ?? value[interfaceTypename])
     if (typeof typeName !== 'string')
       return reportUntyped(run, value, { path, projection })
-        ? nulled
+        ? lost(run, value, run.deferred?.length ?? 0)
         : invalid(run, path, `${coordinate} came without its type.`)
     let complete = byType.get(typeName)
     if (complete === undefined) {
       const runtimeType = possibleType(schema, named, typeName)
       if (runtimeType === undefined)
         return invalid(run, path, `${coordinate} came with a type that it can't have.`)
+      // An object of a type that is denied is not there at all, whatever was asked of it.
+      const denied = isAbstractType(named)
+        ? compiler.deniedBecause(runtimeType.name, '__typename')
+        : undefined
       // By type, on first sight: an interface with many members costs only those that occur.
-      complete = compileFields(compiler, runtimeType, field.layers)
+      complete =
+        denied === undefined
+          ? compileFields(compiler, runtimeType, field.layers)
+          : (object, ...[here, at]) => {
+              if (at !== undefined) reportDenied(here, at, denied)
+              return lost(here, object, here.deferred?.length ?? 0)
+            }
       byType.set(typeName, complete)
     }
     return complete(value, run, path)
   }
+}
+
+function lost(run: ProjectionRun, value: object, deferredBefore: number): typeof nulled {
+  run.deferred?.splice(deferredBefore)
+  lose(run, value)
+  return nulled
 }
 
 function invalid(run: ProjectionRun, path: PathLink, message: string): typeof nulled {

@@ -79,10 +79,9 @@ function placeBelow(
   cause: ErrorCause,
 ): void {
   const others = isNull ? writes.filter((name) => name !== path[0]) : []
-  for (const target of targets)
-    for (const name of others) errors.placeBeside(target, name, { cause, beside: path })
+  for (const target of targets) for (const name of others) errors.placeBeside(target, name, { cause, path })
   const isShown = targets.map((target) => errors.place(target, path, cause)).includes(true)
-  if (!isShown || !writes.includes(String(path[0]))) errors.keepUnplaced(cause)
+  if (!isShown || !writes.includes(String(path[0]))) errors.keepUnplaced(cause, { targets, path })
 }
 
 /** A subgraph's path, by the names that data has. */

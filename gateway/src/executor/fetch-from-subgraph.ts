@@ -30,12 +30,28 @@ export function compileRootFetch(node: RootFetchNode): RunPlan {
     if (!holds(node.when, execution.variables)) return
     const targets = objectsAt(execution.data, node.path)
     if (targets.length === 0) return
-    const answer = await send(execution, node, {})
-    if ('failure' in answer) return failWrites(execution, { input: node, targets }, answer.failure)
-    const { data } = answer
-    if (isJsonObject(data)) mergeAnswer(execution, node.subgraph, { ...node, targets, answer: data })
-    placeRootErrors(execution, node, { targets, answer })
+    mergeRootAnswer(execution, node, { targets, answer: await send(execution, node, {}) })
   }
+}
+
+/** An event is the answer of a fetch that was made long ago. */
+export function mergeEvent(execution: Execution, node: RootFetchNode, event: SubgraphResponse): void {
+  const failure = answerInvalid(node.subgraph, 'an event came with neither data nor errors')
+  mergeRootAnswer(execution, node, {
+    targets: [execution.data],
+    answer: readAnswer(event) ?? { failure },
+  })
+}
+
+function mergeRootAnswer(
+  execution: Execution,
+  node: RootFetchNode,
+  { targets, answer }: { readonly targets: readonly JsonObject[]; readonly answer: Answer },
+): void {
+  if ('failure' in answer) return failWrites(execution, { input: node, targets }, answer.failure)
+  const { data } = answer
+  if (isJsonObject(data)) mergeAnswer(execution, node.subgraph, { ...node, targets, answer: data })
+  placeRootErrors(execution, node, { targets, answer })
 }
 
 type EntityFetch = {
@@ -129,14 +145,13 @@ async function send(execution: Execution, node: FetchNode, inputs: JsonObject): 
   const errors = 'failure' in answer ? 1 : (answer.errors ?? []).length
   const durationMs = execution.elapsedMs() - startedAtMs
   execution.onFetch({ node, representations, startedAtMs, durationMs, errors, failed: 'failure' in answer })
+  if (execution.mayMerge !== undefined) await execution.mayMerge
   return answer
 }
 
 async function call(execution: Execution, node: FetchNode, inputs: JsonObject): Promise<Answer> {
   const { subgraph, operation } = node
-  const variables = inputs
-  for (const name of node.variables)
-    if (Object.hasOwn(execution.variables, name)) variables[name] = execution.variables[name]
+  const variables = addVariables(inputs, node, execution.variables)
   const deadlineMs = Math.floor(execution.deadlineMsLeft())
   if (deadlineMs <= 0 || execution.signal.aborted) return { failure: outOfTime(subgraph) }
   const { requestId, viewerToken, signal } = execution
@@ -152,6 +167,16 @@ async function call(execution: Execution, node: FetchNode, inputs: JsonObject): 
   } catch (error) {
     return { failure: failureOf(error, subgraph, signal) }
   }
+}
+
+/** Those of the operation's variables that a fetch names and that have a value. */
+export function addVariables(
+  into: JsonObject,
+  { variables }: Pick<FetchNode, 'variables'>,
+  values: Execution['variables'],
+): JsonObject {
+  for (const name of variables) if (Object.hasOwn(values, name)) into[name] = values[name]
+  return into
 }
 
 // A transport that ignores the signal must not hold the answer up.

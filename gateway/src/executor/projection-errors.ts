@@ -2,8 +2,8 @@
 import { type GraphQLNamedType, isAbstractType, isObjectType } from 'graphql'
 import { type Layer, type SelectedField, selectFields } from '../planner/select-fields.ts'
 import type { OperationContext } from '../planner/operation-context.ts'
-import type { JsonObject } from './json-object.ts'
-import type { ErrorCause, PlacedError, PlaceErrors } from './place-errors.ts'
+import { type JsonObject, ownMember } from './json-object.ts'
+import type { ErrorCause, PlacedError, PlaceErrors, Unplaced } from './place-errors.ts'
 
 export type PathLink = {
   readonly previous: PathLink | undefined
@@ -33,7 +33,11 @@ export type ProjectionRun = {
   readonly errorsMax: number
   /** What has been reported and is not reported again. */
   readonly reported: Set<unknown>
+  /** Objects and lists in the data that a null of the answer stands for. */
+  readonly lost: Set<object>
   readonly root: Pick<Projection, 'layers' | 'type'>
+  /** Takes the places of deferred fragments; what is below a null is taken out again. */
+  readonly deferred?: unknown[]
 }
 
 /** What is selected below a place, to give a subgraph's deeper path the client's names. */
@@ -79,8 +83,10 @@ function reportOne(
   if (cause.isReportedOnce && run.reported.has(cause)) return
   run.reported.add(cause)
   if (beside !== undefined) {
-    const { field, path: own } = deeperPath(beside, aroundOf(run, path, projection))
-    return report(run, cause, { field, path: [...(path.previous ? pathOf(path.previous) : []), ...own] })
+    let taken = path
+    for (let up = beside.above; up > 0 && taken.previous !== undefined; up -= 1) taken = taken.previous
+    const { field, path: own } = deeperPath(beside.path, aroundOf(run, taken, projection))
+    return report(run, cause, { field, path: [...(taken.previous ? pathOf(taken.previous) : []), ...own] })
   }
   const deeper = deeperPath(below, projection)
   const field = deeper.field ?? fieldOf(path)
@@ -135,11 +141,31 @@ export function reportDenied(
 
 /** Reports what was said of no place, or of one that no null shows, if nothing of it was reported yet. */
 export function reportUnplaced(run: Omit<ProjectionRun, 'root'>): void {
-  for (const cause of run.placed.unplaced()) {
-    if (run.reported.has(cause) || run.errors.length >= run.errorsMax) continue
+  for (const [cause, below] of run.placed.unplaced()) {
+    if (run.reported.has(cause) || run.errors.length >= run.errorsMax || isLost(run, below)) continue
     const { message, code, extensions, subgraph } = cause
     run.errors.push({ message, code, extensions, subgraph })
   }
+}
+
+/** The answer has a null, with an error of its own, where this one would be. */
+const isLost = ({ lost }: Pick<ProjectionRun, 'lost'>, { targets, path }: Unplaced): boolean =>
+  targets.length > 0 &&
+  targets.every((target) => {
+    let value: unknown = target
+    for (const part of path) {
+      if (typeof value !== 'object' || value === null) return false
+      if (lost.has(value)) return true
+      value = ownMember(value as JsonObject, String(part))
+    }
+    return false
+  })
+
+/** What is below a null of the answer was not read, or was in vain. */
+export function lose({ lost }: Pick<ProjectionRun, 'lost'>, value: unknown): void {
+  if (typeof value !== 'object' || value === null || lost.has(value)) return
+  lost.add(value)
+  for (const member of Object.values(value)) lose({ lost }, member)
 }
 
 type Failed = { readonly field: SelectedField | undefined; readonly path: readonly (string | number)[] }
@@ -150,6 +176,10 @@ function report(
   { field, path }: Failed,
 ): void {
   if (run.errors.length >= run.errorsMax) return
+  // What took an object with it explains more than one null below it, and is one error all the same.
+  const text = JSON.stringify([path, code, message])
+  if (run.reported.has(text)) return
+  run.reported.add(text)
   const locations = field === undefined ? [] : locationsOf(field, run.variables)
   run.errors.push({
     message,
@@ -185,7 +215,7 @@ function fieldOf(link: PathLink): SelectedField | undefined {
   return at?.field
 }
 
-function pathOf(link: PathLink): (string | number)[] {
+export function pathOf(link: PathLink | undefined): (string | number)[] {
   const path: (string | number)[] = []
   for (let at: PathLink | undefined = link; at !== undefined; at = at.previous) path.push(at.key)
   return path.toReversed()

@@ -166,7 +166,7 @@ test('GET reads variables and the operation name from parameters', async () => {
   expect((await fetch(`${url}/graphql?${parameters.toString()}`)).status).toBe(400)
 })
 
-test.each(['PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'])('%s is 405 with any header', async (method) => {
+test.each(['OPTIONS', 'HEAD', 'PATCH'])('%s is 405 with any header', async (method) => {
   for (const [name, value] of [
     ['content-type', 'application/json'],
     ['origin', 'https://evil.example'],

@@ -1,5 +1,6 @@
 /** The HTTP server: /graphql, health, keys and the page for browsers. It adds nothing to the request flow but a socket. */
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { ClientError } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -8,11 +9,17 @@ import type { JSONWebKeySet } from 'jose'
 import type { GatewayConfig } from '../config.ts'
 import { gatewayFault, refuseRequest } from '../errors.ts'
 import type { ReadyToken } from '../keys/development-tokens.ts'
+import { clientAddress } from '../policy/rate-limit-address.ts'
 import { plainJson } from '../request/negotiate-type.ts'
+import type { RequestGateway } from '../request/run-request.ts'
 import { writeError } from '../request/write-response.ts'
 import type { WireRequest, WireResponse } from '../request/wire.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { addPlugins } from './add-plugins.ts'
 import { graphiqlPage, type Page } from './graphiql-page.ts'
+import { createPlaces, type Places } from './places.ts'
+import { acceptSockets, type Sockets } from './sockets/accept-sockets.ts'
+import { createEventStreams, isForEventStream } from './streams/event-streams.ts'
 
 export type ServerOptions = {
   readonly config: GatewayConfig
@@ -22,6 +29,8 @@ export type ServerOptions = {
   readonly logger: Logger
   readonly schema: GraphQLSchema
   readonly execute: (wire: WireRequest) => Promise<WireResponse>
+  /** For operations that come over connections. */
+  readonly requests: RequestGateway
   readonly ready: () => Promise<boolean>
 }
 
@@ -33,17 +42,23 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     bodyLimit: config.bodyBytesMax,
     genReqId: requestIdOf,
     requestTimeout: config.requestMsMax + 5_000,
+    routerOptions: { ignoreTrailingSlash: true },
     logger: false,
+    // Some clients offer HTTP/2 with each request; that is passed over, as HTTP wants it.
+    http: { shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? '') },
   })
   // Every body arrives as text: whether it is JSON is for step 1 to say, in words of GraphQL.
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-  let isClosing = false
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, readText)
+  const closing = new AbortController()
+  // Every answer that is streamed hears of it.
+  setMaxListeners(0, closing.signal)
   // A connection that is kept alive would hold the drain up to its end.
   server.addHook('onSend', async (_request, reply) => {
-    if (isClosing) void reply.header('connection', 'close')
+    if (closing.signal.aborted) void reply.header('connection', 'close')
   })
-  addGraphQL(server, options)
+  await addPlugins(server, config)
+  const connections = addGraphQL(server, options, closing.signal)
   addHealth(server, options)
   server.setErrorHandler((error, request, reply) => sendError(error, { request, reply, options }))
   server.setNotFoundHandler((_request, reply) =>
@@ -53,28 +68,90 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   return {
     url: urlOf(server, config),
     async close() {
-      isClosing = true
-      await drain(server, config.drainMsMax)
+      closing.abort()
+      await Promise.all([connections.close(config.drainMsMax), drain(server, config.drainMsMax)])
     },
   }
 }
 
-function addGraphQL(server: FastifyInstance, { config, keys, schema, execute }: ServerOptions): void {
+// A byte that is not UTF-8 would become another character without anybody being told. A mark of order at the start is left out.
+function readText(
+  _request: FastifyRequest,
+  body: Buffer,
+  done: (error: Error | null, text?: string) => void,
+): void {
+  try {
+    done(null, new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    done(refuseRequest('GW_BAD_REQUEST', 'The body is not in UTF-8.'))
+  }
+}
+
+function addGraphQL(
+  server: FastifyInstance,
+  { config, keys, schema, execute, requests }: ServerOptions,
+  closing: AbortSignal,
+): Sockets {
   const tokens = keys.development?.tokens ?? []
   const page = graphiqlPage({ schema, tokens, showsPlans: config.mode === 'development' })
-  let inFlight = 0
+  const inFlight = createPlaces(config.requestsInFlightMax)
+  const connections = createPlaces(config.connectionsMax)
+  const sockets = acceptSockets(requests, connections)
+  const eventStreams = createEventStreams(requests, closing)
+  server.server.on('upgrade', sockets.accept)
   server.all('/graphql', async (request, reply) => {
     if (wantsPage(request)) return await sendPage(reply, await page())
-    if (inFlight >= config.requestsInFlightMax)
-      throw gatewayFault('GW_OVERLOADED', `${inFlight} requests are in flight.`)
-    inFlight += 1
-    try {
-      send(reply, await execute(wireOf(request, reply)))
-    } finally {
-      inFlight -= 1
-    }
+    const wire = { ...wireOf(request, reply, config), closing }
+    const response = isForEventStream(wire) ? await eventStreams.answer(wire) : await executeInPlace(wire)
+    if (typeof response.body === 'string') send(reply, response)
+    else sendStream(reply, response, { connections, config, closing })
     return reply
   })
+  return sockets
+
+  async function executeInPlace(wire: WireRequest): Promise<WireResponse> {
+    const leave = inFlight.take()
+    if (leave === undefined)
+      throw gatewayFault('GW_OVERLOADED', `${inFlight.taken()} requests are in flight.`)
+    try {
+      return await execute(wire)
+    } finally {
+      leave()
+    }
+  }
+}
+
+type Streaming = {
+  readonly connections: Places
+  readonly config: GatewayConfig
+  readonly closing: AbortSignal
+}
+
+function sendStream(
+  reply: FastifyReply,
+  response: WireResponse,
+  { connections, config, closing }: Streaming,
+): void {
+  const body = Readable.from(response.body, { objectMode: false })
+  // Whoever asked has gone meanwhile, and nothing will close the answer a second time.
+  if (reply.raw.destroyed) return void body.destroy()
+  const leave = connections.take()
+  if (leave === undefined) {
+    body.destroy()
+    throw gatewayFault(
+      'GW_TOO_MANY_CONNECTIONS',
+      `${connections.taken()} connections are open, which is the limit.`,
+    )
+  }
+  reply.raw.once('close', leave)
+  // There is a sign of life more often than that, so nothing moves only where nobody reads.
+  reply.raw.setTimeout(config.keepAliveMs * 2, () => reply.raw.destroy())
+  // Its headers were sent before anybody thought of stopping, so the client keeps the connection for another request.
+  const { socket } = reply.raw
+  reply.raw.once('finish', () => {
+    if (closing.aborted) socket?.destroySoon()
+  })
+  send(reply, response, body)
 }
 
 function addHealth(server: FastifyInstance, { keys, ready }: ServerOptions): void {
@@ -88,19 +165,35 @@ function addHealth(server: FastifyInstance, { keys, ready }: ServerOptions): voi
   server.get('/', (_request, reply) => reply.redirect('/graphql', 307))
 }
 
-function wireOf(request: FastifyRequest, reply: FastifyReply): WireRequest {
+function wireOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { trustedProxies }: GatewayConfig,
+): WireRequest {
   const gone = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort(new Error('The client went away.'))
   })
   return {
     method: request.method,
-    parameters: flatten(request.query as Record<string, unknown>),
+    parameters: parametersOf(request.query as Record<string, unknown>),
     headers: flatten(request.headers),
     body: typeof request.body === 'string' ? request.body : '',
     requestId: request.id,
     signal: gone.signal,
+    address: clientAddress(
+      request.socket.remoteAddress,
+      flatten(request.headers)['x-forwarded-for'],
+      trustedProxies,
+    ),
   }
+}
+
+// Whoever takes the first of two values and whoever takes the last see two requests in one.
+function parametersOf(query: Readonly<Record<string, unknown>>): WireRequest['parameters'] {
+  const twice = Object.keys(query).find((name) => Array.isArray(query[name]))
+  if (twice === undefined) return flatten(query)
+  throw refuseRequest('GW_BAD_REQUEST', `The parameter \`${twice}\` is given more than once.`)
 }
 
 function flatten(given: Readonly<Record<string, unknown>>): Record<string, string | undefined> {
@@ -130,11 +223,13 @@ async function sendPage(reply: FastifyReply, { html, policy }: Page): Promise<Fa
     .send(html)
 }
 
-function send(reply: FastifyReply, { status, headers, body }: WireResponse): void {
+function send(reply: FastifyReply, { status, headers, body }: WireResponse, stream?: Readable): void {
+  // Whether a page of another origin may read it is said by the header that came before.
+  const vary = [reply.getHeader('vary'), headers.vary].filter(Boolean).join(', ')
   void reply
     .code(status)
-    .headers(headers)
-    .send(typeof body === 'string' ? body : Readable.from(body, { objectMode: false }))
+    .headers({ ...headers, 'x-content-type-options': 'nosniff', ...(vary !== '' && { vary }) })
+    .send(stream ?? body)
 }
 
 type Failed = {
@@ -157,10 +252,17 @@ function errorOf(error: unknown, config: GatewayConfig): unknown {
     return refuseRequest('GW_BODY_TOO_LARGE', `The body has more than ${config.bodyBytesMax} bytes.`)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be application/json.')
-  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
-    return refuseRequest('GW_BAD_REQUEST', 'The body could not be read.')
+  // Whatever else the server itself finds wrong with a request: a QUERY without a content type, say.
+  if (typeof code === 'string' && code.startsWith('FST_ERR') && isOfClient(error))
+    return refuseRequest('GW_BAD_REQUEST', 'The request could not be read.')
   return error
 }
+
+const isOfClient = (error: unknown): boolean =>
+  error instanceof Error &&
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode < 500
 
 // An id that a caller sends ends up in logs and headers, so it is taken only if it is plain.
 function requestIdOf(request: {

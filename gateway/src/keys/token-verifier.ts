@@ -2,7 +2,6 @@
 import { anonymousViewer, ClientError, type Viewer, viewerSchema } from '@souk/contracts'
 import {
   createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
   jwtVerify,
@@ -11,10 +10,15 @@ import {
 } from 'jose'
 import { z } from 'zod'
 import { gatewayFault, refuseRequest } from '../errors.ts'
+import { KeySetUnavailable, type KeySetLimits, remoteKeySet } from './remote-key-set.ts'
 
 export type TokenVerifier = {
   /** No header is an anonymous viewer; a bad token is a GW_BAD_TOKEN. */
   readonly viewerOf: (authorization: string | undefined) => Promise<Viewer>
+  /** When the token ends that this very viewer was read from; undefined for one that came without. */
+  readonly expiresAt: (viewer: Viewer) => Date | undefined
+  /** The app that the token was issued to, by its claim `azp` or `client_id`. */
+  readonly appOf?: (viewer: Viewer) => string | undefined
 }
 
 export type TokenVerifierOptions = {
@@ -23,14 +27,42 @@ export type TokenVerifierOptions = {
   readonly issuer: string | undefined
   readonly audience: string | undefined
   readonly now: () => Date
+  /** How long a token may be, how much clocks may differ, and how a key set at a URL is kept. */
+  readonly limits?: KeySetLimits & { readonly jwtCharactersMax: number; readonly jwtSkewMs: number }
+  readonly monotonicMs?: () => number
 }
 
-export function createTokenVerifier({ keys, issuer, audience, now }: TokenVerifierOptions): TokenVerifier {
+const defaultLimits = {
+  jwtCharactersMax: 8_192,
+  jwtSkewMs: 0,
+  jwksFreshMs: 600_000,
+  jwksCooldownMs: 10_000,
+  jwksStaleMsMax: 3_600_000,
+}
+
+export function createTokenVerifier({
+  keys,
+  issuer,
+  audience,
+  now,
+  limits = defaultLimits,
+  monotonicMs = () => now().getTime(),
+}: TokenVerifierOptions): TokenVerifier {
   const getKey: JWTVerifyGetKey =
-    keys instanceof URL ? createRemoteJWKSet(keys, { timeoutDuration: 5_000 }) : createLocalJWKSet(keys)
+    keys instanceof URL ? remoteKeySet({ url: keys, limits, monotonicMs }) : createLocalJWKSet(keys)
+  // Kept beside the viewers: those of two tokens are equal, and share plans, signatures and subscriptions.
+  const ends = new WeakMap<Viewer, Date>()
+  const apps = new WeakMap<Viewer, string>()
   return {
+    expiresAt: (viewer) => ends.get(viewer),
+    appOf: (viewer) => apps.get(viewer),
     async viewerOf(authorization) {
       if (authorization === undefined || authorization.trim() === '') return anonymousViewer
+      const { jwtCharactersMax } = limits
+      if (authorization.length > jwtCharactersMax)
+        throw badToken(
+          `The Authorization header has ${authorization.length} characters; ${jwtCharactersMax} are allowed (SOUK_JWT_CHARACTERS_MAX).`,
+        )
       const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+) *$/i.exec(authorization)?.[1]
       if (token === undefined) throw badToken('The Authorization header is not `Bearer <token>`.')
       const options = {
@@ -38,10 +70,16 @@ export function createTokenVerifier({ keys, issuer, audience, now }: TokenVerifi
         ...(audience !== undefined && { audience }),
         algorithms: [...algorithms],
         currentDate: now(),
+        clockTolerance: limits.jwtSkewMs / 1000,
         requiredClaims: ['sub', 'exp'],
       }
       try {
-        return viewerFrom((await jwtVerify(token, getKey, options)).payload)
+        const { payload } = await jwtVerify(token, getKey, options)
+        const viewer = viewerFrom(payload)
+        ends.set(viewer, new Date((payload.exp ?? 0) * 1000))
+        const app = payload.azp ?? payload.client_id
+        if (typeof app === 'string' && app !== '') apps.set(viewer, app)
+        return viewer
       } catch (error) {
         throw explain(error)
       }
@@ -82,7 +120,7 @@ function explain(error: unknown): Error {
     return badToken(`The token is not for this platform: ${error.claim} is wrong or missing.`)
   if (error instanceof errors.JWKSNoMatchingKey)
     return badToken('The token is signed with a key that is not known.')
-  if (keySetErrors.has(codeOf(error)))
+  if (error instanceof KeySetUnavailable || keySetErrors.has(codeOf(error)))
     return gatewayFault('GW_NOT_READY', 'The key set could not be loaded.', error)
   if (error instanceof errors.JOSEError) return badToken('The token is malformed or its signature is wrong.')
   if (error instanceof ClientError) return error

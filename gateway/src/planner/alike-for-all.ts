@@ -3,7 +3,7 @@ import { missingCost } from './choose-paths.ts'
 import { emptySelection } from './drafts.ts'
 import { optionsFor } from './field-options.ts'
 import { localMove, type Standing, standingBelow } from './find-paths.ts'
-import type { Access, Build, Place } from './places.ts'
+import { type Access, accessesAt, type Build, type Place } from './places.ts'
 import type { WantedField } from './wanted.ts'
 
 export function isAlikeForAll(
@@ -26,15 +26,26 @@ export function isAlikeForAll(
   return costs.below({ subgraph, provided: undefined }, own.typeName, field.below) < missingCost
 }
 
-/** Whether a field is here, or can be had from somewhere, for all types alike. */
-export function isForAll(build: Build, place: Place, field: WantedField): boolean {
+/** A field, and how many requirements of requirements led to it. */
+type Reaching = { readonly field: WantedField; readonly jumps: number }
+
+/** Whether a field is here, or can be had from somewhere, for all types alike; and so what it requires. */
+function isForAll(build: Build, place: Place, { field, jumps }: Reaching): boolean {
   const { graph } = build
-  if (place.accesses.some((access) => isAlikeForAll(build, access, field))) return true
-  return optionsFor(build, place, field).some(({ move: { subgraph }, cost }) => {
+  if (accessesAt(build, place).some((access) => isAlikeForAll(build, access, field))) return true
+  return optionsFor(build, place, field).some(({ move: { subgraph, requires }, cost }) => {
     if (cost >= missingCost) return false
     const isInterfaceObject = graph.isInterfaceObject(subgraph, place.typeName)
-    const selection = emptySelection(place.typeName, isInterfaceObject)
-    return isInterfaceObject || isAlikeForAll(build, { subgraph, provided: undefined, selection }, field)
+    if (!isInterfaceObject) {
+      const selection = emptySelection(place.typeName, false)
+      return isAlikeForAll(build, { subgraph, provided: undefined, selection }, field)
+    }
+    if (requires === undefined) return true
+    return (
+      requires.byType.size === 0 &&
+      jumps < jumpsMax &&
+      requires.fields.every((need) => isForAll(build, place, { field: need, jumps: jumps + 1 }))
+    )
   })
 }
 
@@ -44,7 +55,7 @@ export function staysUntyped(build: Build, place: Place, field: WantedField): bo
   if (best === undefined || best.cost >= missingCost) return false
   const required = best.move.requires?.fields ?? []
   if (best.move.requires !== undefined && best.move.requires.byType.size > 0) return false
-  const isSupplied = required.every((need) => isForAll(build, place, need))
+  const isSupplied = required.every((need) => isForAll(build, place, { field: need, jumps: 0 }))
   return isSupplied && build.graph.isInterfaceObject(best.move.subgraph, place.typeName)
 }
 
@@ -53,20 +64,16 @@ export function isReachedByInterface(build: Build, place: Place, field: WantedFi
   return isReached(build, place, { field, jumps: 0 })
 }
 
-function isReached(
-  build: Build,
-  place: Place,
-  { field, jumps }: { readonly field: WantedField; readonly jumps: number },
-): boolean {
+function isReached(build: Build, place: Place, { field, jumps }: Reaching): boolean {
   const { graph, costs } = build
   if (jumps > jumpsMax || !staysUntyped(build, place, field)) return false
-  const hops = costs.hops({ typeName: place.typeName, standings: place.accesses })
+  const hops = costs.hops({ typeName: place.typeName, standings: accessesAt(build, place) })
   return graph.movesTo(place.typeName, field.name).every((move) => {
     if (move.isExternal || !graph.isInterfaceObject(move.subgraph, place.typeName)) return true
     const needs = [hops.get(move.subgraph)?.key.fields, move.requires].flatMap((set) => set?.fields ?? [])
     return needs.every(
       (need) =>
-        place.accesses.some((access) => isAlikeForAll(build, access, need)) ||
+        accessesAt(build, place).some((access) => isAlikeForAll(build, access, need)) ||
         isReached(build, place, { field: need, jumps: jumps + 1 }),
     )
   })

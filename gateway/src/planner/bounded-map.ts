@@ -4,6 +4,7 @@ export type BoundedMap<Value> = {
   readonly get: (key: string) => Value | undefined
   readonly set: (key: string, value: Value, weight?: number) => void
   readonly delete: (key: string) => void
+  readonly values: () => readonly Value[]
   readonly size: () => number
 }
 
@@ -39,6 +40,7 @@ export function boundedMap<Value>({
       }
     },
     delete: remove,
+    values: () => [...entries.values()].map(({ value }) => value),
     size: () => entries.size,
   }
 

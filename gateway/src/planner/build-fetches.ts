@@ -1,20 +1,26 @@
 /** Builds fetches: for each wanted field the cheapest way to it, entering subgraphs by key as needed. */
 import { isAlikeForAll, isHarmless, isReachedByInterface, staysUntyped } from './alike-for-all.ts'
 import { CannotPlan } from './cannot-plan.ts'
+import { missingCost } from './choose-paths.ts'
 import { both, either, isAlways, isSameWhen } from './conditions.ts'
 import { type FetchDraft, whenOf } from './drafts.ts'
 import { freeOption, optionsFor, sameOption } from './field-options.ts'
 import { localMove } from './find-paths.ts'
 import type { FieldMove } from './move-graph.ts'
+import { isSameDeferred } from './deferred.ts'
 import {
   type Access,
+  accessesAt,
   addAll,
   addField,
   addPlace,
   type Build,
+  isOpen,
+  joiningAny,
   knowsType,
   type Place,
   type Placed,
+  placedAt,
   placeOfType,
   type Sources,
   startBuild,
@@ -43,14 +49,44 @@ export function buildFetches(
     typeName: rootType,
     types: [rootType],
   })
-  fetchFields(build, root, fieldsFor(wanted, rootType))
+  fetchFields(build, root, fieldsFor(atOnce(build, root, wanted), rootType))
+  for (const { place, wanted: later, deferred } of build.postponed) {
+    build.deferred = deferred
+    if (place === root) fetchFields(build, root, fieldsFor(later, rootType))
+    else fetchNow(build, place, later)
+  }
   settleConditions(build)
   // Conditions that contradict each other want nothing; neither does what would have come after.
   return build.fetches.filter((fetch) => both(fetch.around, whenOf(fetch)).length > 0)
 }
 
-function fetchSet(build: Build, place: Place, wanted: WantedSet): Sources {
-  const [first] = place.accesses
+const fetchSet = (build: Build, place: Place, wanted: WantedSet): Sources =>
+  fetchNow(build, place, atOnce(build, place, wanted))
+
+/** What is fetched now. What others wait for is postponed. */
+function atOnce(build: Build, place: Place, wanted: WantedSet): WantedSet {
+  if (build.joinsAny) return wanted
+  const isNow = ({ deferred }: WantedField): boolean => isSameDeferred(deferred, build.deferred)
+  const later = [...wanted.fields, ...[...wanted.byType.values()].flat()].filter((field) => !isNow(field))
+  if (later.length === 0) return wanted
+  const groups = new Map(later.map(({ deferred }) => [deferred.join(' '), deferred]))
+  for (const deferred of groups.values()) {
+    const isTheirs = (field: WantedField): boolean => isSameDeferred(field.deferred, deferred)
+    build.postponed.push({ place, wanted: onlyFields(wanted, isTheirs), deferred })
+  }
+  return onlyFields(wanted, isNow)
+}
+
+function onlyFields(wanted: WantedSet, isWanted: (field: WantedField) => boolean): WantedSet {
+  const byType = [...wanted.byType].flatMap(([typeName, fields]) => {
+    const own = fields.filter(isWanted)
+    return own.length === 0 ? [] : [[typeName, own] as const]
+  })
+  return { ...wanted, fields: wanted.fields.filter(isWanted), byType: new Map(byType) }
+}
+
+function fetchNow(build: Build, place: Place, wanted: WantedSet): Sources {
+  const [first] = accessesAt(build, place)
   if (first === undefined) throw new CannotPlan('A place is reached by no fetch.')
   const isAbstract = build.graph.isAbstract(place.typeName)
   if (wanted.typename && !isAbstract) first.selection.typename = true
@@ -74,10 +110,10 @@ function fetchAbstract(build: Build, place: Place, wanted: WantedSet): Sources {
   const sources = new Set<FetchDraft>()
   let fields = fetchAlike(build, place, { fields: wanted.fields, sources })
   const byType = fetchFromInterfaceObjects(build, place, { wanted, sources })
-  if (!place.accesses.some(knowsType)) {
+  if (!accessesAt(build, place).some(knowsType)) {
     const isTypeNeeded = wanted.asksType || wanted.byType.size > 0
     if (!isTypeNeeded && fields.every((field) => staysUntyped(build, place, field)))
-      return withUntyped(place, addAll(sources, fetchFields(build, place, fields)))
+      return withUntyped(build, place, addAll(sources, fetchFields(build, place, fields)))
     sources.add(enterInterface(build, place, { ...wanted, fields, byType }).fetch)
     fields = fetchAlike(build, place, { fields, sources })
   }
@@ -86,7 +122,7 @@ function fetchAbstract(build: Build, place: Place, wanted: WantedSet): Sources {
     if (isByInterface) addAll(sources, fetchField(build, place, field))
     return !isByInterface
   })
-  const knowing = place.accesses.filter(knowsType)
+  const knowing = accessesAt(build, place).filter(knowsType)
   for (const { selection } of knowing) selection.typename = true
   for (const { fetch } of knowing.slice(0, 1)) sources.add(fetch)
   const types = new Set(
@@ -115,7 +151,7 @@ function fetchByInterfaces(
   { apart, sources }: { readonly apart: ByType; readonly sources: Set<FetchDraft> },
 ): ByType {
   let left = apart
-  for (const access of place.accesses.filter(knowsType)) {
+  for (const access of place.accesses.filter((one) => knowsType(one) && isOpen(build, one))) {
     const given = build.graph.runtimeTypes(access.subgraph, access.selection.typeName)
     for (const name of build.graph.interfaces) {
       const types = build.graph.runtimeTypes(access.subgraph, name)
@@ -148,7 +184,7 @@ function fetchAlike(
   { fields, sources }: { readonly fields: readonly WantedField[]; readonly sources: Set<FetchDraft> },
 ): readonly WantedField[] {
   return fields.filter((field) => {
-    const access = place.accesses.find((one) => isAlikeForAll(build, one, field))
+    const access = place.accesses.find((one) => isOpen(build, one) && isAlikeForAll(build, one, field))
     const move = access && build.graph.field(access.subgraph, access.selection.typeName, field.name)
     if (access === undefined || move === undefined) return true
     addAll(sources, settle(build, place, { field, access, move }))
@@ -165,7 +201,7 @@ function fetchFromInterfaceObjects(
   place: Place,
   { wanted, sources }: { readonly wanted: WantedSet; readonly sources: Set<FetchDraft> },
 ): WantedSet['byType'] {
-  const untyped = place.accesses.filter((access) => !knowsType(access))
+  const untyped = place.accesses.filter((access) => isOpen(build, access) && !knowsType(access))
   if (untyped.length === 0) return wanted.byType
   const all = [...wanted.fields, ...[...wanted.byType.values()].flat()]
   const meansOneThing = (field: WantedField): boolean =>
@@ -186,8 +222,9 @@ function fetchFromInterfaceObjects(
 }
 
 /** Data says of such an object that it is one of the interface's, which is all that is needed, if no more became known. */
-function withUntyped(place: Place, sources: Set<FetchDraft>): Sources {
-  const telling = place.accesses.find(knowsType) ?? place.accesses[0]
+function withUntyped(build: Build, place: Place, sources: Set<FetchDraft>): Sources {
+  const accesses = accessesAt(build, place)
+  const telling = accesses.find(knowsType) ?? accesses[0]
   if (telling !== undefined) {
     telling.selection.typename = true
     sources.add(telling.fetch)
@@ -199,7 +236,7 @@ function withUntyped(place: Place, sources: Set<FetchDraft>): Sources {
 function enterInterface(build: Build, place: Place, wanted: WantedSet): Access {
   const { graph, costs } = build
   const { typeName } = place
-  const hops = costs.hops({ typeName, standings: place.accesses })
+  const hops = costs.hops({ typeName, standings: accessesAt(build, place) })
   const options = graph.subgraphs.flatMap((subgraph) => {
     const isKnowing =
       !graph.isInterfaceObject(subgraph, typeName) && graph.runtimeTypes(subgraph, typeName).length > 0
@@ -223,7 +260,7 @@ function fetchFields(build: Build, place: Place, fields: readonly WantedField[])
   // What is here already comes first, so that a subgraph that has to be entered anyway is known to the rest.
   const rank = (field: WantedField): number => {
     const at = { typeName: place.typeName, fieldName: field.name }
-    if (place.accesses.some((access) => localMove(build.graph, access, at) !== undefined)) return 0
+    if (accessesAt(build, place).some((access) => localMove(build.graph, access, at) !== undefined)) return 0
     return build.graph.movesTo(place.typeName, field.name).filter(({ isExternal }) => !isExternal).length
   }
   for (const field of fields.toSorted((one, other) => rank(one) - rank(other)))
@@ -232,37 +269,65 @@ function fetchFields(build: Build, place: Place, fields: readonly WantedField[])
 }
 
 function fetchField(build: Build, place: Place, field: WantedField): Sources {
-  const placed = place.placed.get(field.responseName) ?? placedForAll(place, field)
-  if (placed !== undefined) {
-    const draft = placed.access.selection.fields.get(field.responseName)
-    if (draft !== undefined) draft.when = either(draft.when, field.when)
-    return below(build, { field, access: placed.access, child: placed.child })
-  }
+  const placed = placedAt(build, place, field.responseName) ?? placedForAll(build, place, field)
+  if (placed !== undefined) return alsoWanted(build, field, placed)
+  const { move, access } =
+    takeBest(build, place, { field, costMax: build.deferred.length === 0 ? Infinity : missingCost }) ??
+    // What can't be had apart comes with what is waited for before.
+    joiningAny(build, () => takeBest(build, place, { field, costMax: Infinity })) ??
+    noWay(place, field)
+  // What led there may have brought it.
+  const known = build.deferred.length === 0 ? undefined : placedAt(build, place, field.responseName)
+  if (known !== undefined) return alsoWanted(build, field, known)
+  return settle(build, place, { field, access, move })
+}
+
+function alsoWanted(build: Build, field: WantedField, { access, child }: Placed): Sources {
+  const draft = access.selection.fields.get(field.responseName)
+  if (draft !== undefined) draft.when = either(draft.when, field.when)
+  return below(build, { field, access, child })
+}
+
+type Taken = { readonly move: FieldMove; readonly access: Access }
+
+function takeBest(
+  build: Build,
+  place: Place,
+  { field, costMax }: { readonly field: WantedField; readonly costMax: number },
+): Taken | undefined {
   const best =
     sameOption(build, place, field) ??
     freeOption(build, place, field) ??
     optionsFor(build, place, field).toSorted((one, other) => one.cost - other.cost)[0]
-  if (best === undefined)
-    throw new CannotPlan(`There is no way to ${place.typeName}.${field.name} from ${namesOf(place)}.`)
-  return settle(build, place, { field, access: best.take(), move: best.move })
+  return best === undefined || best.cost >= costMax
+    ? undefined
+    : { move: best.move, access: best.take() }
+}
+
+function noWay(place: Place, { name }: WantedField): never {
+  throw new CannotPlan(`There is no way to ${place.typeName}.${name} from ${namesOf(place)}.`)
 }
 
 // What was asked for every runtime type need not be asked for one of them again. What is wanted for one alone is not asked of
 // the others: where it failed, it would take what is wanted of them.
-function placedForAll(place: Place, field: WantedField): Placed | undefined {
-  const placed = place.narrows?.placed.get(field.responseName)
-  return placed !== undefined && isCovered(placed, field) ? placed : undefined
+function placedForAll(build: Build, place: Place, field: WantedField): Placed | undefined {
+  const placed = place.narrows && placedAt(build, place.narrows, field.responseName)
+  return placed !== undefined && isCovered(build, placed, field) ? placed : undefined
 }
 
-function isCovered({ access, child }: Placed, { responseName, below: wanted, when }: WantedField): boolean {
+function isCovered(
+  build: Build,
+  { access, child }: Placed,
+  { responseName, below: wanted, when }: WantedField,
+): boolean {
   const draft = access.selection.fields.get(responseName)
   if (draft === undefined || !(isAlways(draft.when) || isSameWhen(draft.when, when))) return false
   if (wanted === undefined || child === undefined) return true
   return (
     wanted.byType.size === 0 &&
     wanted.fields.every((field) => {
-      const placed = child.placed.get(field.responseName)
-      return placed !== undefined && isCovered(placed, field)
+      const placed = placedAt(build, child, field.responseName)
+      return placed !== undefined && isCovered(build, placed, field)
     })
   )
 }

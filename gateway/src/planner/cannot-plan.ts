@@ -18,6 +18,8 @@ export type PlanLimits = {
   /** Places in the answer that are looked at, counted once for each runtime type. */
   readonly placesMax: number
   readonly fetchesMax: number
+  /** Alternatives of conditions that one selection, or one fetch, may have. */
+  readonly alternativesMax: number
   /** Steps that weighing ways may take, and proving the plan as many again. */
   readonly stepsMax: number
 }

@@ -25,18 +25,27 @@ import {
   typenameCall,
 } from './checked-places.ts'
 import { callText } from './check-supergraph.ts'
+import { atOnce, type Group } from './deferred.ts'
 import { interfaceTypename } from './query-plan.ts'
 import { remembered } from './remembered.ts'
 
-export function checkAsked(check: Check, known: Known, input: CheckInput): void {
-  const asking = { check, known, input, fieldsOf: readFields(input.context.schema) }
-  checkSelections(asking, rootPlace(check, anyCase), input.operation.selectionSet.selections)
+/** What is asked in a deferred fragment is known once all has ended that is waited for there. */
+export function checkAsked(check: Check, knownIn: (group: Group) => Known, input: CheckInput): void {
+  const fieldsOf = readFields(input.context.schema)
+  const askingIn = remembered((group: Group): Asking => {
+    const asking = { check, known: knownIn(group), input, fieldsOf, group, askingIn: (one: Group) => askingIn(one) }
+    return asking
+  })
+  const { selections } = input.operation.selectionSet
+  checkSelections(askingIn(atOnce), rootPlace(check, anyCase), selections)
 }
 
 type Asking = {
   readonly check: Check
   readonly known: Known
   readonly input: CheckInput
+  readonly group: Group
+  readonly askingIn: (group: Group) => Asking
   readonly fieldsOf: (typeName: string) => (name: string) => PublicField | undefined
 }
 
@@ -53,9 +62,10 @@ function checkSelections(asking: Asking, place: CheckedPlace, selections: readon
       continue
     }
     const part = fragmentOf(asking.input, selection)
+    const group = asking.input.context.groupBelow(asking.group, selection)
     const narrowed = narrowTo(supergraph, here, part?.typeCondition?.name.value)
     if (part !== undefined && narrowed.types.size > 0)
-      checkSelections(asking, narrowed, part.selectionSet.selections)
+      checkSelections(asking.askingIn(group), narrowed, part.selectionSet.selections)
   }
 }
 
@@ -88,7 +98,7 @@ function askedOf({ input, fieldsOf }: Asking, typeName: string, field: FieldNode
   const name = field.name.value
   const found = fieldsOf(typeName)(name)
   if (found === undefined || !input.isAllowed(typeName, name)) return undefined
-  return { ...found, name: input.context.internalName(field, found.definition) }
+  return { ...found, name: input.context.internalName(field) }
 }
 
 type PublicField = Omit<Asked, 'name'> & { readonly definition: GraphQLField<unknown, unknown> }

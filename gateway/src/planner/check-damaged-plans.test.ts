@@ -64,7 +64,7 @@ const others: Sdls = {
   c: `type Own @key(fields: "id") { id: ID! once: Int } type Seat @key(fields: "org { id } row") { org: Org row: Int price: Int } type Org @key(fields: "id") { id: ID! }`,
 }
 
-const limits = { placesMax: 1_000, fetchesMax: 100, stepsMax: 100_000 }
+const limits = { placesMax: 1_000, fetchesMax: 100, alternativesMax: 100, stepsMax: 100_000 }
 
 /** How many ways there were to damage the plan, and what the checker let pass. */
 function damagedPlans(sdls: Sdls, query: string): readonly [count: number, passed: readonly string[]] {

@@ -2,15 +2,7 @@
 import { type FieldNode, Kind, print, type SelectionNode } from 'graphql'
 import type { Values } from './checked-cases.ts'
 import { addFact } from './checked-facts.ts'
-import {
-  caseOf,
-  type Check,
-  type CheckedPlace,
-  groupTypes,
-  narrow,
-  narrowTo,
-  typenameCall,
-} from './checked-places.ts'
+import { caseOf, type Check, type CheckedPlace, groupTypes, narrow, typenameCall } from './checked-places.ts'
 import { type CheckedSupergraph, callText, type Resolution } from './check-supergraph.ts'
 import type { Rename } from './query-plan.ts'
 
@@ -51,11 +43,21 @@ export function writeFields(writer: Writer, place: CheckedPlace, outer: Standing
       const condition = selection.typeCondition?.name.value
       if (condition !== undefined && !check.supergraph.knows(subgraph, condition))
         check.problems.push(`${subgraph} does not have the type ${condition}.`)
-      const narrowed = narrowTo(check.supergraph, here, condition)
+      const narrowed = passing(writer, here, condition)
       if (narrowed.types.size > 0)
         writeFields(writer, narrowed, { ...standing, selections: selection.selectionSet.selections })
     }
   }
+}
+
+/** A fragment is read by its subgraph, which may not know all types that have an interface elsewhere. */
+function passing(
+  { check, subgraph }: Writer,
+  place: CheckedPlace,
+  condition: string | undefined,
+): CheckedPlace {
+  if (condition === undefined) return place
+  return narrow(place, place.types.intersection(check.supergraph.runtimeTypes(subgraph, condition)))
 }
 
 const isTypename = (selection: SelectionNode, { untyped }: Standing): boolean =>
@@ -142,7 +144,7 @@ function writeTypename(
   { field, untyped }: FieldStanding,
 ): void {
   const call = untyped === undefined ? typenameCall : `__typename(${untyped})`
-  addFact(check.facts, `${key}.${nameOf(field)}`, { call, types: noTypes, inCase, source })
+  addFact(check, `${key}.${nameOf(field)}`, { call, types: noTypes, inCase, source })
 }
 
 type Alike = Resolved & { readonly given: readonly FieldNode[] }
@@ -161,7 +163,7 @@ function writeAlike(writer: Writer, place: CheckedPlace, alike: Alike): void {
   const key = `${place.key}.${renames[own]?.name ?? nameOf(field)}`
   const types = field.selectionSet === undefined ? noTypes : check.supergraph.runtimeTypes(subgraph, typeName)
   const call = callText(field.name.value, field.arguments)
-  addFact(check.facts, key, { call, types, inCase: place.inCase, source })
+  addFact(check, key, { call, types, inCase: place.inCase, source })
   if (field.selectionSet === undefined || types.size === 0) return
   writeFields(
     writer,

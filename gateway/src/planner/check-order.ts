@@ -54,7 +54,7 @@ function noteAsked(
     if (selection.kind === Kind.FIELD) {
       const definition = fields[selection.name.value]
       if (definition !== undefined && input.isAllowed(check.rootType, definition.name))
-        asked.push({ key: `.${input.context.internalName(selection, definition)}`, inCase })
+        asked.push({ key: `.${input.context.internalName(selection)}`, inCase })
       continue
     }
     const part = fragmentOf(input, selection)

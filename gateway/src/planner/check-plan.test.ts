@@ -8,12 +8,13 @@ import { allPasses } from './make-plan.ts'
 import { operationContext } from './operation-context.ts'
 import { planQuery, readPlannedGraph } from './plan-query.ts'
 import type { IsAllowed } from './normalize-operation.ts'
-import type { EntityInput, PlanStep, QueryPlan } from './query-plan.ts'
+import { type EntityInput, fetchesOf, type PlanStep, type QueryPlan } from './query-plan.ts'
 
 const products = graphOf([
   {
     name: 'products',
     sdl: `${federation} type Query { product: Product media: [Media] } type Mutation { add: Product drop: Int }
+      type Subscription { sold: Product }
       interface Media { id: ID! }
       type Video implements Media @key(fields: "id") { id: ID! title: String }
       type Live implements Media @key(fields: "id") { id: ID! room: Int }
@@ -28,7 +29,7 @@ const products = graphOf([
         shipping: Int @requires(fields: "weight(unit: \\"g\\")") }`,
   },
 ])
-const limits = { placesMax: 1_000, fetchesMax: 100, stepsMax: 10_000 }
+const limits = { placesMax: 1_000, fetchesMax: 100, alternativesMax: 100, stepsMax: 10_000 }
 
 function planned(query: string, { supergraph, graph } = products, isAllowed: IsAllowed = () => true) {
   const document = parse(query)
@@ -210,6 +211,21 @@ test('a plan that is not run as its operation is', () => {
   expect(check(changed(plan, 'query { product', 'mutation { product'))).toEqual([
     'products is sent a mutation.',
   ])
+})
+
+test('events that come from two fetches, from none, or only on a condition', () => {
+  const { plan, check } = planned('subscription ($a: Boolean!) { sold { stars title @include(if: $a) } }')
+  const [source, ...later] = fetchesOf(plan)
+  if (source === undefined) throw new Error('No source.')
+  expect(check(plan.steps)).toEqual([])
+  expect(check([{ fetches: [source, ...later, source] }])).toContain('Events have two sources.')
+  expect(check([{ fetches: later }])).toContain('Events have no source.')
+  const when = [[{ variable: 'a', wanted: true }]]
+  expect(check([{ fetches: [{ ...source, when } as typeof source, ...later] }])).toContain(
+    'Events have no source.',
+  )
+  expect(check([...plan.steps, ...plan.steps])).toContain('The plan is not run as a subscription is.')
+  expect(check(changed(plan, 'subscription(', 'query('))).toContain('products is sent a query.')
 })
 
 test('a field of a mutation that is run unasked, twice or too late', () => {

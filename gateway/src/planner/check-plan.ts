@@ -9,8 +9,9 @@ import { wrongVariables } from './check-variables.ts'
 import { anyCase, type Case, withCondition } from './checked-cases.ts'
 import { canMeet, factsAt, type Known, knownFrom } from './checked-facts.ts'
 import { type Check, type CheckInput, follow, rootPlace } from './checked-places.ts'
-import type { When } from './conditions.ts'
-import type { FetchNode, PlanStep, QueryPlan, RootFetchNode } from './query-plan.ts'
+import { isAlways, type When } from './conditions.ts'
+import { comesFirst, deferredIn, type Group, notDeferred } from './deferred.ts'
+import { type FetchNode, fetchesOf, type PlanStep, type QueryPlan, type RootFetchNode } from './query-plan.ts'
 
 const problemsMax = 10
 
@@ -27,15 +28,37 @@ export function checkPlan(plan: QueryPlan, input: CheckInput): readonly string[]
     budget: { left: input.stepsMax },
     facts: new Map(),
   }
-  if (plan.operationKind !== operation.operation || (plan.operationKind === 'query' && plan.steps.length > 1))
+  if (
+    plan.operationKind !== operation.operation ||
+    (plan.operationKind !== 'mutation' && plan.steps.length > 1)
+  )
     check.problems.push(`The plan is not run as a ${operation.operation} is.`)
   const known = checkSteps(check, plan.steps)
-  checkAsked(check, known, input)
+  const deferred = fetchesOf(plan).map((fetch) => fetch.deferred ?? notDeferred)
+  const knownIn = (group: Group): Known =>
+    deferred.every((one) => one.length === 0)
+      ? known
+      : knownFrom(check.facts, check.budget, (source) =>
+          comesFirst(deferred[source] ?? notDeferred, deferredIn([group])),
+        )
+  checkAsked(check, knownIn, input)
   if (operation.operation === 'mutation') checkOrder(check, known, input)
+  if (operation.operation === 'subscription') checkSource(check, plan)
   if (check.budget.left <= 0)
     throw new CannotPlan(`The plan takes more than ${input.stepsMax} steps to check.`, 'overLimit')
   return [...new Set(check.problems)].slice(0, problemsMax)
 }
+
+/** An event comes from one fetch, which is not made again, and whatever else is asked comes after it. */
+function checkSource({ problems }: Check, { steps }: QueryPlan): void {
+  const [source, ...later] = fetchesOf({ steps })
+  if (source === undefined) return
+  if (!isAtRoot(source) || !isAlways(source.when)) problems.push('Events have no source.')
+  if (later.some((fetch) => isAtRoot(fetch))) problems.push('Events have two sources.')
+}
+
+const isAtRoot = (fetch: FetchNode): fetch is RootFetchNode =>
+  fetch.kind === 'rootFetch' && fetch.path.length === 0
 
 /** What is known in the end. A fetch can rely on those it comes after, and a step on all before it. */
 function checkSteps(check: Check, steps: readonly PlanStep[]): Known {
@@ -44,6 +67,8 @@ function checkSteps(check: Check, steps: readonly PlanStep[]): Known {
     const before: ReadonlySet<number>[] = []
     for (const [at, fetch] of fetches.entries()) {
       if (fetch.after.some((one) => one >= at)) check.problems.push('A fetch comes before one that it needs.')
+      if (fetch.after.some((one) => !isWaitedFor(fetches[one], fetch)))
+        check.problems.push('A fetch comes after one that is not waited for.')
       const relied = new Set(fetch.after.flatMap((one) => [...(before[one] ?? []), first + one]))
       before.push(relied)
       const source = first + at
@@ -56,6 +81,10 @@ function checkSteps(check: Check, steps: readonly PlanStep[]): Known {
   for (const key of check.facts.keys()) checkOneCall(check, known, key)
   return known
 }
+
+/** Whoever waits for a fetch waits for those that it comes after. */
+const isWaitedFor = (earlier: FetchNode | undefined, { deferred = notDeferred }: FetchNode): boolean =>
+  comesFirst(earlier?.deferred ?? notDeferred, deferred)
 
 /** A name means one thing at a place, whoever fetched it. */
 function checkOneCall(check: Check, known: Known, key: string): void {
@@ -76,8 +105,7 @@ function checkFetch(check: Check, fetch: FetchNode, { known, source }: Fetching)
   const { subgraph } = fetch
   const [operation] = parse(fetch.operation, { noLocation: true }).definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return
-  const isRoot = fetch.kind === 'rootFetch' && fetch.path.length === 0
-  if (operation.operation !== (isRoot ? check.operationKind : 'query'))
+  if (operation.operation !== (isAtRoot(fetch) ? check.operationKind : 'query'))
     check.problems.push(`${subgraph} is sent a ${operation.operation}.`)
   check.problems.push(...wrongVariables(fetch, operation))
   const { selections } = operation.selectionSet

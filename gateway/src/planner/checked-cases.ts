@@ -58,7 +58,10 @@ export function uniteCases(one: Case, other: Case): Case | undefined {
 }
 
 function isPartOf(narrow: Case, wide: Case): boolean {
-  for (const [variable, values] of wide) if (narrow.get(variable)?.isSubsetOf(values) !== true) return false
+  for (const [variable, values] of wide) {
+    const own = narrow.get(variable)
+    if (own !== values && own?.isSubsetOf(values) !== true) return false
+  }
   return true
 }
 

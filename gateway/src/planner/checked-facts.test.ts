@@ -47,7 +47,7 @@ test('a case is covered if each of its assignments that can be is in one of the 
 test('facts of one call that differ in one variable become one', () => {
   const facts: Facts = new Map()
   const add = (call: string, types: readonly string[], below: readonly string[]): void =>
-    addFact(facts, '.p.q.n', {
+    addFact({ facts, budget: { left: 1_000 } }, '.p.q.n', {
       call,
       types: new Set(),
       source: 0,
@@ -76,7 +76,12 @@ test('facts of one call that differ in one variable become one', () => {
 test('an object has a type that all can give who surely give it, and that the case allows', () => {
   const facts: Facts = new Map()
   const give = (types: readonly string[], inCase: Case): void =>
-    addFact(facts, '.p', { call: 'p()', types: new Set(types), source: facts.get('.p')?.length ?? 0, inCase })
+    addFact({ facts, budget: { left: 1_000 } }, '.p', {
+      call: 'p()',
+      types: new Set(types),
+      source: facts.get('.p')?.length ?? 0,
+      inCase,
+    })
   const onX: Case = new Map([['$x', new Set(['true'])]])
   give(['A', 'B', 'C'], new Map())
   give(['A', 'B', 'D'], new Map())
@@ -95,7 +100,7 @@ function randomFacts(chance: Chance): Facts {
       const all = values[key] ?? []
       const types = source === 0 ? new Set(all) : someOf(chance, all).union(new Set(all.slice(0, 1)))
       const inCase = source === 0 ? new Map() : randomCase(chance, above)
-      addFact(facts, key, { call: 'call()', types, inCase, source })
+      addFact({ facts, budget: { left: 1_000 } }, key, { call: 'call()', types, inCase, source })
     }
   }
   given('.p', ['$x', '$y'])

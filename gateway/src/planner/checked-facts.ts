@@ -44,13 +44,17 @@ export const knownFrom = (
   isRelied: (source: number) => boolean = () => true,
 ): Known => ({ facts, isRelied, budget, places: new Map() })
 
-/** The same facts, as if every condition held. */
-export const withoutConditions = (known: Known): Known =>
+/** The same facts, as if every condition held, and whoever gives an object could give all types that others give there. */
+export const inAnyCase = (known: Known): Known =>
   knownFrom(
     new Map(
       [...known.facts].map(([key, facts]) => [
         key,
-        facts.map((fact) => ({ ...fact, inCase: without(fact.inCase, isCondition) })),
+        facts.map((fact) => ({
+          ...fact,
+          types: fact.types.size === 0 ? fact.types : unionOf(facts),
+          inCase: without(fact.inCase, isCondition),
+        })),
       ]),
     ),
     known.budget,
@@ -58,15 +62,17 @@ export const withoutConditions = (known: Known): Known =>
   )
 
 /** Facts that differ in one variable alone become one, which may then be joined with others. */
-export function addFact(facts: Facts, key: string, fact: Fact): void {
+export function addFact(noted: Pick<Known, 'facts' | 'budget'>, key: string, fact: Fact): void {
+  const { facts } = noted
   const known = facts.get(key) ?? []
+  noted.budget.left -= known.length
   for (const [at, one] of known.entries()) {
     const isAlike = one.source === fact.source && one.call === fact.call && isSame(one.types, fact.types)
     const inCase = isAlike ? uniteCases(one.inCase, fact.inCase) : undefined
     if (inCase === one.inCase) return
     if (inCase === undefined) continue
     facts.set(key, known.toSpliced(at, 1))
-    return addFact(facts, key, { ...one, inCase })
+    return addFact(noted, key, { ...one, inCase })
   }
   facts.set(key, [...known, fact])
 }
@@ -102,7 +108,7 @@ export const canMeet = (known: Known, one: Case, other: Case): boolean =>
  * values that an open case allows, and the rest.
  */
 export function* uncovered(known: Known, cases: readonly Case[], inCase: Case): Generator<Case> {
-  known.budget.left -= 1
+  spend(known, cases.length)
   if (known.budget.left <= 0 || isContradiction(inCase)) return
   if (cases.some((one) => covers(known, one, inCase))) return
   const open = cases.filter((one) => isOpen(known, one, inCase))
@@ -115,18 +121,27 @@ export function* uncovered(known: Known, cases: readonly Case[], inCase: Case): 
   yield* uncovered(known, open, withValues(inCase, variable, all.difference(values)))
 }
 
+/** To look at a case costs a step; to compare it with some others costs less each. */
+function spend({ budget }: Pick<Known, 'budget'>, compared: number): void {
+  budget.left -= 1 + Math.floor(compared / 4)
+}
+
 const valuesIn = (known: Known, inCase: Case, variable: string): Values =>
   inCase.get(variable) ?? (isCondition(variable) ? bothValues : placeAt(known, variable).types)
 
 function isOpen(known: Known, one: Case, inCase: Case): boolean {
-  for (const [variable, values] of one)
-    if (values.isDisjointFrom(valuesIn(known, inCase, variable))) return false
+  for (const [variable, values] of one) {
+    const own = valuesIn(known, inCase, variable)
+    if (own !== values && own.isDisjointFrom(values)) return false
+  }
   return true
 }
 
 function covers(known: Known, wide: Case, inCase: Case): boolean {
-  for (const [variable, values] of wide)
-    if (!valuesIn(known, inCase, variable).isSubsetOf(values)) return false
+  for (const [variable, values] of wide) {
+    const own = valuesIn(known, inCase, variable)
+    if (own !== values && !own.isSubsetOf(values)) return false
+  }
   return true
 }
 
@@ -159,7 +174,9 @@ const commonTypes = (facts: readonly Fact[], values: Values): Values =>
 
 /** The runtime types of what is at a place. Where several subgraphs give one object, it is one that all of them can give. */
 export function typesAt(known: Known, key: string, inCase: Case): Values {
-  const giving = factsAt(known, key).filter((fact) => isOpen(known, fact.inCase, inCase))
+  const facts = factsAt(known, key)
+  spend(known, facts.length)
+  const giving = facts.filter((fact) => isOpen(known, fact.inCase, inCase))
   const sure = giving.filter((fact) => covers(known, fact.inCase, inCase))
   return commonTypes(sure, inCase.get(key) ?? unionOf(giving))
 }

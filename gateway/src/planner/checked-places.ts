@@ -18,7 +18,7 @@ import {
   isSure,
   type Known,
   typesAt,
-  withoutConditions,
+  inAnyCase,
 } from './checked-facts.ts'
 import type { CheckedSupergraph } from './check-supergraph.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -122,9 +122,10 @@ type Way = { readonly path: readonly PathStep[]; readonly start: Case }
 export function follow(check: Check, known: Known, way: Way): readonly CheckedPlace[] {
   const places = placesAt(check, known, way)
   if (places.length > 0) return places
-  // Where it is conditions that contradict each other, the path is right and nothing is ever there.
+  // Where it is conditions that contradict each other, or those who give an object that agree on no type of the path, it is
+  // right and nothing is ever there.
   const anyway = { path: way.path, start: anyCase }
-  if (placesAt({ ...check, problems: [] }, withoutConditions(known), anyway).length === 0)
+  if (placesAt({ ...check, problems: [] }, inAnyCase(known), anyway).length === 0)
     check.problems.push('A fetch has no entities.')
   return []
 }

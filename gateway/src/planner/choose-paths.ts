@@ -141,8 +141,10 @@ function costOfFields(
 /** Whoever needs to know the type has to ask a subgraph that really has the interface. */
 function costOfInterfaceObject(costing: Costing, standing: Standing, { typeName, wanted }: WantedAt): number {
   const { graph } = costing
-  if (!wanted.asksType && wanted.byType.size === 0)
-    return costOfFields(costing, standing, { typeName, fields: wanted.fields })
+  if (!wanted.asksType && wanted.byType.size === 0) {
+    const untyped = costOfFields(costing, standing, { typeName, fields: wanted.fields })
+    if (untyped < missingCost) return untyped
+  }
   const hops = [...hopsFrom(costing, standing, typeName).values()]
   const ways = hops.filter(({ subgraph }) => !graph.isInterfaceObject(subgraph, typeName))
   return Math.min(

@@ -1,6 +1,7 @@
 /** Fetches while they are being built: what each selects, what its entities are represented by, and which it comes after. */
 import type { ArgumentNode } from 'graphql'
 import { always, either, isAlways, never, type When } from './conditions.ts'
+import type { DeferredIn } from './deferred.ts'
 import type { PathStep } from './query-plan.ts'
 import type { WantedField } from './wanted.ts'
 
@@ -13,6 +14,8 @@ export type FetchDraft = {
   readonly typeName: string
   /** The runtime type of its entities, of which `typeName` may be an interface. Undefined while only the interface is known. */
   readonly entityType: string | undefined
+  /** Who waits for it. */
+  readonly deferred: DeferredIn
   /** Where its objects are; empty at the root. */
   readonly path: readonly PathStep[]
   readonly selection: SelectionDraft

@@ -1,25 +1,27 @@
 /** From where a field can be had at a place, and what each way costs. */
 import { localMove, standingBelow } from './find-paths.ts'
 import type { FieldMove } from './move-graph.ts'
-import type { Access, Build, Place } from './places.ts'
+import { type Access, accessesAt, type Build, isOpen, type Place, placedAt } from './places.ts'
 import type { WantedField } from './wanted.ts'
 import { wayTo } from './ways.ts'
 
 export type Option = { readonly move: FieldMove; readonly cost: number; readonly take: () => Access }
 
 /** One object's field comes from one subgraph: that which was asked for it for every runtime type. */
-export function sameOption({ graph }: Build, place: Place, field: WantedField): Option | undefined {
-  const fetch = place.narrows?.placed.get(field.responseName)?.access.fetch
+export function sameOption(build: Build, place: Place, field: WantedField): Option | undefined {
+  const fetch = place.narrows && placedAt(build, place.narrows, field.responseName)?.access.fetch
   const access = fetch && place.accesses.find((one) => one.fetch === fetch)
   if (access === undefined) return undefined
-  const move = localMove(graph, access, { typeName: place.typeName, fieldName: field.name })
+  const move = localMove(build.graph, access, { typeName: place.typeName, fieldName: field.name })
   return move && { move, cost: 0, take: () => access }
 }
 
 /** What is here with all that is wanted below it costs nothing, so nothing else need be weighed. */
-export function freeOption({ graph, costs }: Build, place: Place, field: WantedField): Option | undefined {
+export function freeOption(build: Build, place: Place, field: WantedField): Option | undefined {
+  const { graph, costs } = build
   const at = { typeName: place.typeName, fieldName: field.name }
   for (const access of place.accesses) {
+    if (!isOpen(build, access)) continue
     const move = localMove(graph, access, at)
     if (move === undefined) continue
     const more =
@@ -32,10 +34,13 @@ export function freeOption({ graph, costs }: Build, place: Place, field: WantedF
 export function optionsFor(build: Build, place: Place, field: WantedField): readonly Option[] {
   const { graph, costs } = build
   const at = { typeName: place.typeName, fieldName: field.name }
-  const hops = costs.hops({ typeName: place.typeName, standings: place.accesses })
+  const hops = costs.hops({ typeName: place.typeName, standings: accessesAt(build, place) })
   return graph.movesTo(place.typeName, field.name).flatMap((move): readonly Option[] => {
     const here = place.accesses.find(
-      (access) => access.subgraph === move.subgraph && localMove(graph, access, at) !== undefined,
+      (access) =>
+        access.subgraph === move.subgraph &&
+        isOpen(build, access) &&
+        localMove(graph, access, at) !== undefined,
     )
     const way = here === undefined ? wayTo(build, place, { move, hop: hops.get(move.subgraph) }) : undefined
     const take = here === undefined ? way?.take : () => here

@@ -27,6 +27,19 @@ export function localMove(
   return isResolved || providedField(standing, at) !== undefined ? move : undefined
 }
 
+/** Whether a field is resolved where one stands for each runtime type that may be there. */
+export function isLocalForAll(
+  graph: MoveGraph,
+  standing: Standing,
+  { typeName, fieldName }: { readonly typeName: string; readonly fieldName: string },
+): boolean {
+  const { subgraph } = standing
+  const types = graph.isInterfaceObject(subgraph, typeName)
+    ? [typeName]
+    : graph.runtimeTypes(subgraph, typeName)
+  return types.every((name) => localMove(graph, standing, { typeName: name, fieldName }) !== undefined)
+}
+
 const providedField = (
   { provided }: Standing,
   { typeName, fieldName }: { readonly typeName: string; readonly fieldName: string },

@@ -13,7 +13,7 @@ import { normalizeOperation } from './normalize-operation.ts'
 import { printPlan } from './print-plan.ts'
 import { fetchesOf } from './query-plan.ts'
 
-const limits = { placesMax: 10_000, fetchesMax: 500, stepsMax: 100_000 }
+const limits = { placesMax: 10_000, fetchesMax: 500, alternativesMax: 100, stepsMax: 100_000 }
 
 type Sdls = Readonly<Record<string, string>>
 
@@ -128,6 +128,34 @@ test('beyond a limit planning ends with a reason', () => {
   expect(() => plan('{ p { size } }', { limits: { ...limits, placesMax: 2 } })).toThrow(CannotPlan)
   expect(() => plan('{ p { size } }', { limits: { ...limits, fetchesMax: 2 } })).toThrow(
     'more than 2 fetches',
+  )
+})
+
+test('a text grows with its conditions, however many stand above each other', () => {
+  const plan = plannerOf({
+    a: `type Query { node: Node } interface Node { id: ID! next: Node }
+        type A implements Node @key(fields: "id") { id: ID! next: Node } type B implements Node { id: ID! next: Node }`,
+    b: 'type A @key(fields: "id") { id: ID! x: Int }',
+  })
+  const lengthOf = (count: number): number => {
+    const indices = Array.from({ length: count }, (_, index) => index)
+    const variables = indices.map((index) => `$v${index}: Boolean!`).join(' ')
+    const nodes = indices.map(
+      (index) =>
+        `next @include(if: $v${index}) { next @skip(if: $v${(index + 1) % count}) { ... on A { x } } }`,
+    )
+    return printPlan(plan(`query(${variables}) { node { ${nodes.join(' ')} } }`)).length
+  }
+  expect(lengthOf(40)).toBeLessThan(2.2 * lengthOf(20))
+})
+
+test('conditions of a mutation that combine in too many ways are refused before they are written out', () => {
+  const plan = plannerOf({ a: 'type Query { n: Int } type Mutation { add: Int }' })
+  const indices = Array.from({ length: 40 }, (_, index) => index)
+  const variables = indices.map((index) => `$a${index}: Boolean! $b${index}: Boolean!`).join(' ')
+  const turns = indices.map((index) => `... @include(if: $a${index}) { add @include(if: $b${index}) }`)
+  expect(() => plan(`mutation(${variables}) { ${turns.join(' ')} }`)).toThrow(
+    'more than 100 alternatives of conditions',
   )
 })
 

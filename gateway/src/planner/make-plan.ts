@@ -7,7 +7,7 @@ import type { NormalizedOperation } from './normalize-operation.ts'
 import { dropDuplicates } from './optimize/drop-duplicates.ts'
 import { type Call, callsOf, mergeSiblings } from './optimize/merge-siblings.ts'
 import { orderCalls } from './order-calls.ts'
-import type { PlanStep, QueryPlan } from './query-plan.ts'
+import type { FetchNode, PlanStep, QueryPlan } from './query-plan.ts'
 import type { WantedSet } from './wanted.ts'
 import {
   writeEntityFetch,
@@ -44,15 +44,19 @@ function makeStep(
   const isMutation = normalized.operationKind === 'mutation'
   const fetches = buildFetches({ graph, isMutation, limits }, rootType.name, wanted)
   const calls = passes.mergesSiblings ? mergeSiblings(fetches) : callsOf(fetches)
-  return { fetches: orderCalls(calls).map(({ call, after }) => ({ ...write(call), after })) }
+  const planned = orderCalls(calls).map(({ call, after }): FetchNode => {
+    const { deferred } = call
+    return { ...write(call), after, ...(deferred.length > 0 && { deferred }) }
+  })
+  return { fetches: planned }
 
   function write({ drafts }: Call): WrittenRootFetch | WrittenEntityFetch {
     const [first] = drafts
     if (first === undefined) throw new CannotPlan('A call without a fetch can not be written.')
-    if (first.kind === 'root') return writeRootFetch(first, operation)
+    if (first.kind === 'root') return writeRootFetch(first, { operation, limits })
     return writeEntityFetch(
-      passes.dropsDuplicates ? dropDuplicates(drafts) : drafts.map((draft) => [draft]),
-      operation,
+      passes.dropsDuplicates ? dropDuplicates(drafts, limits) : drafts.map((draft) => [draft]),
+      { operation, limits },
     )
   }
 }

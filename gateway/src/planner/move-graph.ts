@@ -61,10 +61,15 @@ export type MoveGraph = {
 export function buildMoveGraph(supergraphSdl: string): MoveGraph {
   const schema = buildASTSchema(parse(supergraphSdl, { noLocation: true }), { assumeValidSDL: true })
   const names = graphNames(schema)
-  const reading: Reading = { schema, names, readFieldSet: fieldSetReader(schema) }
+  const reading: Reading = {
+    schema,
+    names,
+    interfaceObjects: readInterfaceObjects(schema, names),
+    readFieldSet: fieldSetReader(schema),
+  }
   const fields = new Map<string, readonly FieldMove[]>()
   const keys = new Map<string, readonly NamedKey[]>()
-  const members = new Map<string, readonly string[]>()
+  const found = new Map<string, Set<string>>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue
     const types = directives(type, 'join__type')
@@ -76,8 +81,9 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
           ...readMoves(reading, type.name, name),
           ...readInterfaceObjectMoves(reading, type.name, name),
         ])
-    addMembers(reading, type.name, members)
+    addMembers(reading, type.name, found)
   }
+  const members = new Map([...found].map(([key, names]) => [key, [...names].toSorted()]))
   const keysOf = (subgraph: string, typeName: string): readonly NamedKey[] =>
     keys.get(`${subgraph} ${typeName}`) ??
     interfaceObjectsIn(reading, subgraph, interfacesOf(schema, typeName)).flatMap(
@@ -117,7 +123,7 @@ export function buildMoveGraph(supergraphSdl: string): MoveGraph {
       return isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [typeName]
     },
     isAbstract: (typeName) => !isObjectType(schema.getType(typeName)),
-    isInterfaceObject: (subgraph, typeName) => interfaceObjectsIn(reading, subgraph, [typeName]).length > 0,
+    isInterfaceObject: (subgraph, typeName) => reading.interfaceObjects.get(typeName)?.has(subgraph) === true,
   }
 }
 
@@ -125,7 +131,21 @@ type Reading = {
   readonly schema: GraphQLSchema
   /** From the name in the join enum to the subgraph's own. */
   readonly names: ReadonlyMap<string, string>
+  /** By the name of an interface, the subgraphs that hold it as an object. */
+  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>
   readonly readFieldSet: ReadFieldSet
+}
+
+function readInterfaceObjects(schema: GraphQLSchema, names: Reading['names']): Reading['interfaceObjects'] {
+  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
+  return new Map(
+    interfaces.map((type) => {
+      const joins = directives(type, 'join__type').filter(
+        (join) => argument(join, 'isInterfaceObject') === true,
+      )
+      return [type.name, new Set(joins.map((join) => graphOf({ names }, join)))]
+    }),
+  )
 }
 
 function graphNames(schema: GraphQLSchema): ReadonlyMap<string, string> {
@@ -187,11 +207,13 @@ function readInterfaceObjectMoves(
   fieldName: string,
 ): readonly FieldMove[] {
   if (!isObjectType(reading.schema.getType(typeName))) return []
-  return interfacesOf(reading.schema, typeName).flatMap((name) =>
-    readMoves(reading, name, fieldName)
-      .filter(({ subgraph }) => interfaceObjectsIn(reading, subgraph, [name]).length > 0)
-      .map((move) => ({ ...move, entersAs: name })),
-  )
+  return interfacesOf(reading.schema, typeName).flatMap((name) => {
+    const subgraphs = reading.interfaceObjects.get(name)
+    if (subgraphs === undefined || subgraphs.size === 0) return []
+    return readMoves(reading, name, fieldName)
+      .filter(({ subgraph }) => subgraphs.has(subgraph))
+      .map((move) => ({ ...move, entersAs: name }))
+  })
 }
 
 const interfacesOf = (schema: GraphQLSchema, typeName: string): readonly string[] => {
@@ -200,15 +222,10 @@ const interfacesOf = (schema: GraphQLSchema, typeName: string): readonly string[
 }
 
 const interfaceObjectsIn = (
-  reading: Reading,
+  { interfaceObjects }: Reading,
   subgraph: string,
   among: readonly string[],
-): readonly string[] =>
-  among.filter((name) =>
-    directives(reading.schema.getType(name), 'join__type').some(
-      (join) => graphOf(reading, join) === subgraph && argument(join, 'isInterfaceObject') === true,
-    ),
-  )
+): readonly string[] => among.filter((name) => interfaceObjects.get(name)?.has(subgraph) === true)
 
 function readJoin(
   reading: Reading,
@@ -236,11 +253,13 @@ function readType(node: TypeNode): { readonly typeName: string; readonly isList:
   return { typeName: inner.typeName, isList: inner.isList || node.kind === Kind.LIST_TYPE }
 }
 
-function addMembers(reading: Reading, name: string, members: Map<string, readonly string[]>): void {
+function addMembers(reading: Reading, name: string, members: Map<string, Set<string>>): void {
   const type = reading.schema.getType(name)
   const add = (subgraph: string, abstract: string, member: string): void => {
     const key = `${subgraph} ${abstract}`
-    members.set(key, [...new Set([...(members.get(key) ?? []), member])].toSorted())
+    const known = members.get(key)
+    if (known === undefined) members.set(key, new Set([member]))
+    else known.add(member)
   }
   if (isUnionType(type))
     for (const join of directives(type, 'join__unionMember'))
@@ -250,7 +269,7 @@ function addMembers(reading: Reading, name: string, members: Map<string, readonl
       add(graphOf(reading, join), String(argument(join, 'interface')), name)
 }
 
-const graphOf = ({ names }: Reading, directive: ConstDirectiveNode): string => {
+const graphOf = ({ names }: Pick<Reading, 'names'>, directive: ConstDirectiveNode): string => {
   const name = String(argument(directive, 'graph'))
   return names.get(name) ?? name
 }

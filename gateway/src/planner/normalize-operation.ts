@@ -13,14 +13,25 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { CannotPlan, type PlanLimits } from './cannot-plan.ts'
-import { addConditions, butNot, type Condition, either, isPossible, never, type When } from './conditions.ts'
+import {
+  addConditions,
+  bounded,
+  butNot,
+  type Condition,
+  either,
+  isPossible,
+  never,
+  type When,
+} from './conditions.ts'
+import { atOnce, deferredIn, type Group } from './deferred.ts'
 import { conditionsOf, fieldDefinition, fragmentOf, type Layer, layersOf } from './select-fields.ts'
 import type { OperationContext } from './operation-context.ts'
+import type { OperationKind } from './query-plan.ts'
 import type { WantedField, WantedSet } from './wanted.ts'
 
 export type NormalizedOperation = {
-  readonly operationKind: 'query' | 'mutation'
-  /** To be planned one after the other. A query has one part at most; a mutation has one per root field, in order. */
+  readonly operationKind: OperationKind
+  /** To be planned one after the other. A mutation has one per root field, in order; any other operation has one part at most. */
   readonly parts: readonly WantedSet[]
 }
 
@@ -33,9 +44,11 @@ export type NormalizeInput = {
   readonly isAllowed: IsAllowed
 }
 
+type NormalizeLimits = Pick<PlanLimits, 'placesMax' | 'alternativesMax'>
+
 export function normalizeOperation(
   { context, operation, isAllowed }: NormalizeInput,
-  { placesMax }: Pick<PlanLimits, 'placesMax'>,
+  limits: NormalizeLimits,
 ): NormalizedOperation {
   const rootType = context.schema.getRootType(operation.operation)
   if (rootType === undefined || rootType === null)
@@ -43,17 +56,17 @@ export function normalizeOperation(
   const state: State = {
     context,
     isAllowed,
-    placesMax,
+    limits,
     setNumbers: new Map(),
     sets: new Map(),
     selections: 0,
   }
-  const operationKind = operation.operation === 'mutation' ? 'mutation' : 'query'
+  const operationKind: OperationKind = operation.operation
   const group = groupSelections(state, rootType, [{ selectionSet: operation.selectionSet, conditions: [] }])
   const entries = [...group.fields.values()].filter(({ field }) => !field.name.value.startsWith('__'))
   const together =
     operationKind === 'mutation'
-      ? turnsOf(entries, (entry) => wantedField(state, rootType, entry)).map((field) => [field])
+      ? turnsOf(state, entries, (entry) => wantedField(state, rootType, entry)).map((field) => [field])
       : [entries.map((entry) => wantedField(state, rootType, entry))]
   const parts = together
     .filter((part) => part.length > 0)
@@ -68,12 +81,16 @@ export function normalizeOperation(
 }
 
 // A root field of a mutation has its turn where the first selection of it stands that counts.
-function turnsOf(entries: readonly Entry[], wanted: (entry: Entry) => WantedField): readonly WantedField[] {
+function turnsOf(
+  { limits }: State,
+  entries: readonly Entry[],
+  wanted: (entry: Entry) => WantedField,
+): readonly WantedField[] {
   const turns = entries.flatMap((entry) => {
     const field = wanted(entry)
     let before: When = never
     return entry.occurrences.flatMap(({ conditions, order }) => {
-      const when = butNot([conditions], before)
+      const when = before.reduce<When>((left, one) => bounded(butNot(left, one), limits), [conditions])
       before = either(before, [conditions])
       return when.length === 0 ? [] : [{ order, field: { ...field, when } }]
     })
@@ -84,7 +101,7 @@ function turnsOf(entries: readonly Entry[], wanted: (entry: Entry) => WantedFiel
 type State = {
   readonly context: OperationContext
   readonly isAllowed: IsAllowed
-  readonly placesMax: number
+  readonly limits: NormalizeLimits
   readonly setNumbers: Map<SelectionSetNode, number>
   /** What was made already: a fragment that is reached on many ways is looked at once. */
   readonly sets: Map<string, WantedSet>
@@ -94,12 +111,14 @@ type State = {
 type Occurrence = {
   readonly field: FieldNode
   readonly conditions: readonly Condition[]
+  /** The deferred fragment that it stands in. */
+  readonly group: Group
   /** Counts the selections in the order in which they stand. */
   readonly order: number
 }
 type Entry = { readonly internalName: string; readonly field: FieldNode; readonly occurrences: Occurrence[] }
 
-type Group = {
+type Grouped = {
   readonly fields: Map<string, Entry>
   readonly byObject: Map<string, Layer[]>
   asksType: boolean
@@ -107,47 +126,49 @@ type Group = {
 
 // Fields that hold for every type at this place stay on it. Everything else is moved below fragments on object types,
 // because nested abstract fragments are where planners lose fields.
-function groupSelections(state: State, parent: GraphQLCompositeType, layers: readonly Layer[]): Group {
-  const group: Group = { fields: new Map(), byObject: new Map(), asksType: false }
+function groupSelections(state: State, parent: GraphQLCompositeType, layers: readonly Layer[]): Grouped {
+  const grouped: Grouped = { fields: new Map(), byObject: new Map(), asksType: false }
   for (const layer of layers) groupLayer(layer)
-  return group
+  return grouped
 
-  function groupLayer({ selectionSet, conditions }: Layer): void {
+  function groupLayer({ selectionSet, conditions, group = atOnce }: Layer): void {
     for (const selection of selectionSet.selections) {
       const own = conditionsOf(selection.directives)
       if (own === 'never') continue
       const all = addConditions(conditions, own)
       if (!isPossible(all)) continue
       if (selection.kind === Kind.FIELD)
-        groupField(state, group, { parent, field: selection, conditions: all })
-      else groupFragment(selection, all)
+        groupField(state, grouped, { parent, field: selection, conditions: all, group })
+      else groupFragment(selection, all, state.context.groupBelow(group, selection))
     }
   }
 
   function groupFragment(
     selection: Exclude<SelectionNode, FieldNode>,
     conditions: readonly Condition[],
+    group: Group,
   ): void {
     const { typeCondition, selectionSet } = fragmentOf(state.context, selection)
     if (typeCondition === undefined || isWithin(state, parent, typeCondition))
-      return groupLayer({ selectionSet, conditions })
+      return groupLayer({ selectionSet, conditions, group })
     for (const name of sharedObjects(state, parent, typeCondition))
-      addTo(group.byObject, name, { selectionSet, conditions })
+      addTo(grouped.byObject, name, { selectionSet, conditions, group })
   }
 }
 
 function groupField(
   state: State,
-  group: Group,
+  grouped: Grouped,
   {
     parent,
     field,
     conditions,
-  }: { parent: GraphQLCompositeType; field: FieldNode; conditions: readonly Condition[] },
+    group,
+  }: { parent: GraphQLCompositeType; field: FieldNode; conditions: readonly Condition[]; group: Group },
 ): void {
   const fieldName = field.name.value
   if (fieldName === '__typename') {
-    group.asksType = true
+    grouped.asksType = true
     return
   }
   const objects = objectTypes(state, parent)
@@ -158,14 +179,14 @@ function groupField(
       selections: [{ ...field, directives: [] }],
     }
     // Data has to say the type, if only for some of the types to be refused.
-    group.asksType = true
-    for (const { name } of allowed) addTo(group.byObject, name, { selectionSet, conditions })
+    grouped.asksType = true
+    for (const { name } of allowed) addTo(grouped.byObject, name, { selectionSet, conditions, group })
     return
   }
-  const internalName = state.context.internalName(field, fieldDefinition(parent, fieldName))
-  const known = group.fields.get(internalName)
-  const occurrence = { field, conditions, order: (state.selections += 1) }
-  if (known === undefined) group.fields.set(internalName, { internalName, field, occurrences: [occurrence] })
+  const internalName = state.context.internalName(field)
+  const known = grouped.fields.get(internalName)
+  const occurrence = { field, conditions, group, order: (state.selections += 1) }
+  if (known === undefined) grouped.fields.set(internalName, { internalName, field, occurrences: [occurrence] })
   else known.occurrences.push(occurrence)
 }
 
@@ -173,8 +194,9 @@ function wantedSet(state: State, parent: GraphQLCompositeType, layers: readonly 
   const key = `${parent.name} ${layers.map((layer) => layerKey(state, layer)).join(' ')}`
   const known = state.sets.get(key)
   if (known !== undefined) return known
-  if (state.sets.size >= state.placesMax)
-    throw new CannotPlan(`The operation selects in more than ${state.placesMax} ways.`, 'overLimit')
+  const { placesMax } = state.limits
+  if (state.sets.size >= placesMax)
+    throw new CannotPlan(`The operation selects in more than ${placesMax} ways.`, 'overLimit')
   const group = groupSelections(state, parent, layers)
   const byType = new Map<string, readonly WantedField[]>()
   for (const [typeName, objectLayers] of group.byObject) {
@@ -192,10 +214,10 @@ function wantedSet(state: State, parent: GraphQLCompositeType, layers: readonly 
   return set
 }
 
-function layerKey({ setNumbers }: State, { selectionSet, conditions }: Layer): string {
+function layerKey({ setNumbers }: State, { selectionSet, conditions, group = atOnce }: Layer): string {
   const number = setNumbers.get(selectionSet) ?? setNumbers.size
   setNumbers.set(selectionSet, number)
-  return `${number}${conditions.map(({ variable, wanted }) => `${wanted ? '+' : '-'}${variable}`).join('')}`
+  return `${number}@${group}${conditions.map(({ variable, wanted }) => `${wanted ? '+' : '-'}${variable}`).join('')}`
 }
 
 function wantedField(state: State, parent: GraphQLCompositeType, entry: Entry): WantedField {
@@ -205,7 +227,11 @@ function wantedField(state: State, parent: GraphQLCompositeType, entry: Entry): 
     responseName: internalName,
     name: field.name.value,
     arguments: field.arguments ?? [],
-    when: occurrences.reduce<When>((when, { conditions }) => either(when, [conditions]), never),
+    when: occurrences.reduce<When>(
+      (when, { conditions }) => bounded(either(when, [conditions]), state.limits),
+      never,
+    ),
+    deferred: deferredIn(occurrences.map(({ group }) => group)),
     below: isCompositeType(type) ? wantedSet(state, type, layersOf(occurrences)) : undefined,
   }
 }

@@ -4,18 +4,19 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLField,
   type GraphQLSchema,
   Kind,
   print,
   visit,
 } from 'graphql'
+import { type GroupBelow, groupsOf } from './deferred.ts'
 
 export type OperationContext = {
   readonly schema: GraphQLSchema
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** The response name that a field has in plans and in merged data. The client's own name returns in projection. */
-  readonly internalName: (field: FieldNode, definition: GraphQLField<unknown, unknown>) => string
+  readonly internalName: (field: FieldNode) => string
+  readonly groupBelow: GroupBelow
 }
 
 export function operationContext(
@@ -28,7 +29,12 @@ export function operationContext(
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   )
-  return { schema, fragments, internalName: nameFields(fieldSetNames, document) }
+  return {
+    schema,
+    fragments,
+    internalName: nameFields(fieldSetNames, document),
+    groupBelow: groupsOf(document),
+  }
 }
 
 /**
@@ -47,10 +53,11 @@ function nameFields(
       if (mayMeetOthers(fieldSetNames, field) && !numbers.has(key)) numbers.set(key, numbers.size)
     },
   })
-  return (field, definition) => {
+  return (field) => {
     const name = field.name.value
     const responseName = responseNameOf(field)
-    const isPlain = responseName === name && definition.args.length === 0
+    // A field set that gives no arguments means the same, also where an object has some that its interface has not.
+    const isPlain = responseName === name && (field.arguments ?? []).length === 0
     const keepsName = isPlain && !ourAlias.test(responseName) && !(responseName in Object.prototype)
     if (keepsName || !mayMeetOthers(fieldSetNames, field)) return responseName
     return `${name.replace(/^_+/, '')}__${numbers.get(callKey(field)) ?? 0}`

@@ -7,7 +7,12 @@ export type OrderedCall = { readonly call: Call; readonly after: readonly number
 export function orderCalls(calls: readonly Call[]): readonly OrderedCall[] {
   const levels = levelsOf(calls)
   const levelOf = (call: Call): number => levels.get(call) ?? 0
-  const ordered = calls.toSorted((one, other) => levelOf(one) - levelOf(other) || one.id - other.id)
+  // Nothing comes after what is deferred but what is deferred as well.
+  const isLater = ({ deferred }: Call): number => (deferred.length === 0 ? 0 : 1)
+  const ordered = calls.toSorted(
+    (one, other) =>
+      isLater(one) - isLater(other) || levelOf(one) - levelOf(other) || one.id - other.id,
+  )
   const places = new Map(ordered.map((call, place) => [call, place]))
   return ordered.map((call) => ({
     call,

@@ -2,11 +2,12 @@
 import { CannotPlan, type PlanLimits } from './cannot-plan.ts'
 import { type Costs, createCosts } from './choose-paths.ts'
 import { always, either } from './conditions.ts'
+import { comesFirst, type DeferredIn, isSameDeferred, notDeferred } from './deferred.ts'
 import { emptySelection, type FetchDraft, type SelectionDraft } from './drafts.ts'
 import { type Standing, standingBelow } from './find-paths.ts'
 import type { FieldMove, MoveGraph } from './move-graph.ts'
 import type { PathStep } from './query-plan.ts'
-import type { WantedField } from './wanted.ts'
+import type { WantedField, WantedSet } from './wanted.ts'
 
 /** A fetch that reaches a place, and the selection that it has there. */
 export type Access = Standing & {
@@ -26,7 +27,8 @@ export type Place = {
   /** The runtime types that are looked at; of a place of its own all that may be there. */
   readonly types: readonly string[]
   readonly accesses: Access[]
-  readonly placed: Map<string, Placed>
+  /** More than once where several have to have it that don't wait for each other. */
+  readonly placed: Map<string, readonly Placed[]>
   readonly byType: Map<string, Place>
   /** Subgraphs that are being entered: what leads there must not come from there. */
   readonly entering: Set<string>
@@ -49,12 +51,28 @@ export type Build = {
   readonly costs: Costs
   readonly limits: PlanLimits
   readonly isMutation: boolean
+  /** For whom fields are being fetched: a new fetch is one that they wait for. */
+  deferred: DeferredIn
+  /**
+   * Whether fields may be asked for in any fetch that is waited for anyway. What is deferred may not, but for what it takes to get
+   * there.
+   */
+  joinsAny: boolean
+  /** What is to be fetched once all is that is waited for before. */
+  readonly postponed: Postponed[]
   readonly fetches: FetchDraft[]
   /** What fetches need, and where: it is wanted whenever the fetch runs. */
   readonly needs: Need[]
   /** Where each fetch enters the graph. */
   readonly entries: Map<FetchDraft, Place>
   placeCount: number
+}
+
+/** Fields that are wanted at a place. */
+export type Postponed = {
+  readonly place: Place
+  readonly wanted: WantedSet
+  readonly deferred: DeferredIn
 }
 
 export type Need = {
@@ -66,6 +84,9 @@ export type Need = {
 export const startBuild = (start: Pick<Build, 'graph' | 'isMutation' | 'limits' | 'fetchFields'>): Build => ({
   ...start,
   costs: createCosts(start.graph, start.limits),
+  deferred: notDeferred,
+  joinsAny: false,
+  postponed: [],
   fetches: [],
   needs: [],
   entries: new Map(),
@@ -91,6 +112,7 @@ export function addFetch(
   const draft: FetchDraft = {
     ...fetch,
     id: build.fetches.length,
+    deferred: build.deferred,
     selection: newSelection(build, fetch.subgraph, fetch.typeName),
     needs: new Map(),
     after: new Set(),
@@ -121,15 +143,19 @@ export function addField(
   }
   draft.when = either(draft.when, field.when)
   fields.set(responseName, draft)
-  const known = place.placed.get(responseName)
-  const child = draft.below && (known?.child ?? childPlace(build, place, { field, move }))
+  const known = place.placed.get(responseName) ?? []
+  const child =
+    draft.below &&
+    (known.find((one) => one.child !== undefined)?.child ?? childPlace(build, place, { field, move }))
   if (child !== undefined && draft.below !== undefined) {
     const at = { typeName: place.typeName, fieldName: name }
     const standing = standingBelow(access, move, at)
     reach(build, child, { ...standing, fetch: access.fetch, selection: draft.below, isEntry: false })
   }
-  const placed = known ?? { access, child }
-  place.placed.set(responseName, placed)
+  const visible = known.find((one) => isThere(build, one.access))
+  if (visible !== undefined) return visible
+  const placed = { access, child }
+  place.placed.set(responseName, [...known, placed])
   return placed
 }
 
@@ -149,6 +175,32 @@ const childPlace = (
     typeName: move.typeName,
     types: build.graph.possibleTypes(move.typeName),
   })
+
+/** Whether a fetch is waited for, directly or by way of others, by whoever waits for what is fetched now. */
+export const isThere = ({ deferred }: Build, { fetch }: Access): boolean =>
+  comesFirst(fetch.deferred, deferred)
+
+/** Those that one can rely on. */
+export const accessesAt = (build: Build, { accesses }: Place): readonly Access[] =>
+  accesses.every((access) => isThere(build, access))
+    ? accesses
+    : accesses.filter((access) => isThere(build, access))
+
+/** Whether what is fetched now may be asked for in the fetch that stands there already. */
+export const isOpen = (build: Build, access: Access): boolean =>
+  build.joinsAny ? isThere(build, access) : isSameDeferred(access.fetch.deferred, build.deferred)
+
+/** Fetches something in whatever is waited for anyway. */
+export function joiningAny<Found>(build: Build, fetch: () => Found): Found {
+  const before = build.joinsAny
+  build.joinsAny = true
+  const found = fetch()
+  build.joinsAny = before
+  return found
+}
+
+export const placedAt = (build: Build, { placed }: Place, responseName: string): Placed | undefined =>
+  placed.get(responseName)?.find(({ access }) => isThere(build, access))
 
 /** Lets an access reach a place, and the runtime types of it that have places of their own. */
 export function reach(build: Build, place: Place, access: Access): Access {

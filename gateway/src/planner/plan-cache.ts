@@ -1,31 +1,43 @@
 /** Remembers what was made of an operation, bounded; several requests that want the same one at once share its making. */
 import { boundedMap, type MapBounds } from './bounded-map.ts'
 
-export type PlanCache<Planned> = {
+export type PlanCache<Planned, From> = {
   /** What is kept weighs as much as the source it was made of. */
-  readonly getOrMake: (
-    of: { readonly key: string; readonly weight: number },
-    make: () => Promise<Planned>,
-  ) => Promise<Planned>
+  readonly getOrMake: (of: PlanKey<From>, make: () => Promise<Planned>) => Promise<Planned>
+  /** What was asked for most is made from, the most asked first. */
+  readonly hottest: (count: number) => readonly From[]
   readonly size: () => number
 }
 
-export function createPlanCache<Planned>(bounds: MapBounds): PlanCache<Planned> {
-  const made = boundedMap<Promise<Planned>>(bounds)
+export type PlanKey<From> = { readonly key: string; readonly weight: number; readonly from: From }
+
+export function createPlanCache<Planned, From>(bounds: MapBounds): PlanCache<Planned, From> {
+  const kept = boundedMap<Kept<Planned, From>>(bounds)
   return {
-    async getOrMake({ key, weight }, make) {
-      const known = made.get(key)
-      if (known !== undefined) return await known
-      const making = make()
-      made.set(key, making, weight)
+    async getOrMake({ key, weight, from }, make) {
+      const known = kept.get(key)
+      if (known !== undefined) {
+        known.uses += 1
+        return await known.planned
+      }
+      const made: Kept<Planned, From> = { planned: make(), from, uses: 1 }
+      kept.set(key, made, weight)
       try {
-        return await making
+        return await made.planned
       } catch (error) {
         // A failure is not remembered here: a busy planner may work the next time.
-        made.delete(key)
+        kept.delete(key)
         throw error
       }
     },
-    size: made.size,
+    hottest: (count) =>
+      kept
+        .values()
+        .toSorted((one, other) => other.uses - one.uses)
+        .slice(0, count)
+        .map(({ from }) => from),
+    size: kept.size,
   }
 }
+
+type Kept<Planned, From> = { readonly planned: Promise<Planned>; readonly from: From; uses: number }

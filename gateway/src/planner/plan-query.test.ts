@@ -116,7 +116,20 @@ test('a root field of a mutation has its turn where the first selection stands t
     then
     1  fetch products  mutation { list(id: 2) { id } }
     then
-    1  fetch products if $skip  mutation ($skip: Boolean!) { unlist(id: 1) { id @skip(if: $skip) title } }"
+    1  fetch products if $skip  mutation { unlist(id: 1) { title } }"
+  `)
+})
+
+test('what no turn can want is not asked in it, nor are its variables sent', async () => {
+  expect(
+    await gateway.explain(
+      `mutation($do: Boolean!, $unit: String) { list(id: 1) @include(if: $do) { weight(unit: $unit) } list(id: 1) { title } }`,
+    ),
+  ).toMatchInlineSnapshot(`
+    "mutation, 2 fetches
+    1  fetch products if $do  mutation ($unit: String) { list(id: 1) { weight__0: weight(unit: $unit) title } }
+    then
+    1  fetch products if not $do  mutation { list(id: 1) { title } }"
   `)
 })
 

@@ -20,7 +20,8 @@ export function printPlan({ steps }: QueryPlan): string {
 const printStep = ({ fetches }: PlanStep): readonly string[] =>
   fetches.flatMap((fetch, at) => {
     const after = fetch.after.length === 0 ? '' : ` after ${fetch.after.map((one) => one + 1).join(', ')}`
-    const head = `${at + 1}${after}  fetch ${fetch.subgraph}`
+    const deferred = fetch.deferred === undefined ? '' : ` deferred ${fetch.deferred.join(' and ')}`
+    const head = `${at + 1}${after}${deferred}  fetch ${fetch.subgraph}`
     return fetch.kind === 'rootFetch' ? [printRootFetch(head, fetch)] : printEntityFetch(head, fetch)
   })
 

@@ -1,14 +1,18 @@
 /** The plan format: a small tree of fetches that can be printed, checked and executed without the supergraph. */
 import type { When } from './conditions.ts'
+import type { DeferredIn } from './deferred.ts'
 
 export type QueryPlan = {
-  readonly operationKind: 'query' | 'mutation'
+  readonly operationKind: OperationKind
   /**
    * One after the other. A query has one at most, none if nothing has to be fetched: only introspection or `__typename` was
-   * asked. A mutation has one for each root field that may be run.
+   * asked. A mutation has one for each root field that may be run. That of a subscription is run for each event, which is what its first
+   * fetch stands for; it has none if the viewer may not read the field.
    */
   readonly steps: readonly PlanStep[]
 }
+
+export type OperationKind = 'query' | 'mutation' | 'subscription'
 
 /** Each fetch starts as soon as those that it comes after have ended. */
 export type PlanStep = { readonly fetches: readonly FetchNode[] }
@@ -21,6 +25,8 @@ type AnyFetchNode = {
   readonly variables: readonly string[]
   /** Places in the step's list of fetches, all of them earlier. */
   readonly after: readonly number[]
+  /** Who waits for it, if not the first answer: see `DeferredIn`. */
+  readonly deferred?: DeferredIn
 }
 
 /** Asks root fields of one subgraph. */

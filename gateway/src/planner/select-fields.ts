@@ -19,10 +19,16 @@ import {
   visit,
 } from 'graphql'
 import { addConditions, type Condition, isPossible, type When } from './conditions.ts'
+import { atOnce, type Group, isDeferred } from './deferred.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** One selection set below a field, and what has to hold for it to count. */
-export type Layer = { readonly selectionSet: SelectionSetNode; readonly conditions: readonly Condition[] }
+export type Layer = {
+  readonly selectionSet: SelectionSetNode
+  readonly conditions: readonly Condition[]
+  /** The deferred fragment that it stands in, where somebody looks at those. */
+  readonly group?: Group
+}
 
 export type SelectedField = {
   readonly responseName: string
@@ -48,6 +54,38 @@ export function selectFields(
   type: GraphQLObjectType | GraphQLInterfaceType,
   layers: readonly Layer[],
 ): readonly SelectedField[] {
+  return selectAll(context, type, { layers })
+}
+
+/** A deferred fragment, where it applies. */
+export type DeferredFragment = {
+  readonly selection: FragmentSelection
+  readonly selectionSet: SelectionSetNode
+  /** One alternative for each way that leads to it. */
+  readonly when: (readonly Condition[])[]
+}
+
+/** The fields that are not deferred, and the fragments that are. */
+export function selectApart(
+  context: OperationContext,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  layers: readonly Layer[],
+): { readonly fields: readonly SelectedField[]; readonly deferred: readonly DeferredFragment[] } {
+  const deferred = new Map<FragmentSelection, DeferredFragment>()
+  return { fields: selectAll(context, type, { layers, deferred }), deferred: [...deferred.values()] }
+}
+
+type Selecting = {
+  readonly layers: readonly Layer[]
+  /** Takes the deferred fragments, where their fields are not wanted. */
+  readonly deferred?: Map<FragmentSelection, DeferredFragment>
+}
+
+function selectAll(
+  context: OperationContext,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  { layers, deferred }: Selecting,
+): readonly SelectedField[] {
   const found = new Map<string, FieldOccurrence[]>()
   let position = 0
   for (const layer of layers) collect(layer)
@@ -68,10 +106,18 @@ export function selectFields(
         continue
       }
       const fragment = fragmentOf(context, selection)
-      if (applies(context.schema, fragment.typeCondition, type))
-        collect({ selectionSet: fragment.selectionSet, conditions: all })
+      if (!applies(context.schema, fragment.typeCondition, type)) continue
+      if (deferred !== undefined && isDeferred(selection))
+        defer(deferred, { selection, selectionSet: fragment.selectionSet, when: [all] })
+      else collect({ selectionSet: fragment.selectionSet, conditions: all })
     }
   }
+}
+
+function defer(deferred: Map<FragmentSelection, DeferredFragment>, fragment: DeferredFragment): void {
+  const known = deferred.get(fragment.selection)
+  if (known === undefined) deferred.set(fragment.selection, fragment)
+  else known.when.push(...fragment.when)
 }
 
 /** What all alternatives say alike; empty if one of them is unconditional. */
@@ -96,17 +142,19 @@ export function conditionsOf(
   return conditions
 }
 
-/** The variables that `@skip` and `@include` mention anywhere below a node. */
+/** The variables that decide what is included or deferred anywhere below a node. */
 export function conditionVariables(node: ASTNode): ReadonlySet<string> {
   const names = new Set<string>()
   visit(node, {
     Directive({ name, arguments: given = [] }) {
-      if (name.value !== 'skip' && name.value !== 'include') return
+      if (name.value !== 'skip' && name.value !== 'include' && name.value !== 'defer') return
       for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value)
     },
   })
   return names
 }
+
+export type FragmentSelection = Exclude<SelectionSetNode['selections'][number], FieldNode>
 
 export type FragmentUse = {
   readonly typeCondition: string | undefined
@@ -115,7 +163,7 @@ export type FragmentUse = {
 
 export function fragmentOf(
   context: Pick<OperationContext, 'fragments'>,
-  selection: Exclude<SelectionSetNode['selections'][number], FieldNode>,
+  selection: FragmentSelection,
 ): FragmentUse {
   if (selection.kind === Kind.INLINE_FRAGMENT) {
     return { typeCondition: selection.typeCondition?.name.value, selectionSet: selection.selectionSet }
@@ -136,7 +184,7 @@ function mergeOccurrences(
   const definition = fieldDefinition(type, first.name.value)
   return {
     responseName: first.alias?.value ?? first.name.value,
-    internalName: context.internalName(first, definition),
+    internalName: context.internalName(first),
     definition,
     node: first,
     occurrences,
@@ -147,17 +195,21 @@ function mergeOccurrences(
 
 /** Below a field whose conditions are all alike they need not be checked again. */
 export function layersOf(
-  occurrences: readonly { readonly field: FieldNode; readonly conditions: readonly Condition[] }[],
+  occurrences: readonly {
+    readonly field: FieldNode
+    readonly conditions: readonly Condition[]
+    readonly group?: Group
+  }[],
 ): readonly Layer[] {
   const shared = sharedConditions(occurrences.map(({ conditions }) => conditions))
   const isAlike =
     shared !== 'differ' &&
     shared.length === (occurrences[0]?.conditions.length ?? 0) &&
     occurrences.every(({ conditions }) => conditions.length === shared.length)
-  return occurrences.flatMap(({ field, conditions }) =>
+  return occurrences.flatMap(({ field, conditions, group = atOnce }) =>
     field.selectionSet === undefined
       ? []
-      : [{ selectionSet: field.selectionSet, conditions: isAlike ? [] : conditions }],
+      : [{ selectionSet: field.selectionSet, conditions: isAlike ? [] : conditions, group }],
   )
 }
 

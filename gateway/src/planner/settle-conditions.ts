@@ -1,16 +1,19 @@
 /** Settles when each fetch runs: what it needs is fetched whenever it runs, and for nothing else. */
-import { always, both, either, isSameWhen, type When } from './conditions.ts'
-import { type SelectionDraft, whenOf } from './drafts.ts'
+import { always, bounded, both, either, isSameWhen, never, type When } from './conditions.ts'
+import { type FetchDraft, type SelectionDraft, whenOf } from './drafts.ts'
 import type { Build, Place } from './places.ts'
 import type { WantedField, WantedSet } from './wanted.ts'
 
 /** What is needed for a fetch may need fetches itself, so this goes on until nothing changes. */
-export function settleConditions({ needs, fetches, entries }: Build): void {
+export function settleConditions({ needs, fetches, entries, limits }: Build): void {
   const settled = new Map<object, When>()
   for (let round = 0; round <= fetches.length; round += 1) {
     let isChanged = false
+    // A fetch may need things in many places; what changes in this round counts in the next.
+    const whens = new Map<FetchDraft, When>()
     for (const need of needs) {
-      const when = whenOf(need.fetch)
+      const when = whens.get(need.fetch) ?? bounded(whenOf(need.fetch), limits)
+      whens.set(need.fetch, when)
       const known = settled.get(need)
       if (known !== undefined && isSameWhen(known, when)) continue
       settled.set(need, when)
@@ -19,17 +22,20 @@ export function settleConditions({ needs, fetches, entries }: Build): void {
     }
     if (!isChanged) break
   }
-  for (const [fetch, place] of entries) fetch.around = whenWanted(place)
+  for (const [fetch, place] of entries) fetch.around = whenWanted(place, limits)
 }
 
-function whenWanted(place: Place): When {
+function whenWanted(place: Place, limits: Build['limits']): When {
   let when = always
   for (let at: Place | undefined = place; at?.from !== undefined; at = at.from.place) {
     const { place: parent, field } = at.from
     const { responseName } = field
-    const placed = parent.placed.get(responseName) ?? parent.narrows?.placed.get(responseName)
-    const draft = placed?.access.selection.fields.get(responseName)
-    if (draft !== undefined) when = both(when, draft.when)
+    const placed = parent.placed.get(responseName) ?? parent.narrows?.placed.get(responseName) ?? []
+    const drafts = placed.flatMap(({ access }) => access.selection.fields.get(responseName) ?? [])
+    if (drafts.length > 0) {
+      const wanted = drafts.reduce<When>((any, draft) => either(any, draft.when), never)
+      when = bounded(both(when, wanted), limits)
+    }
   }
   return when
 }
@@ -38,8 +44,8 @@ function markFields(place: Place, fields: readonly WantedField[], when: When): v
   for (const field of fields) {
     for (const { selection } of [...place.accesses, ...(place.narrows?.accesses ?? [])])
       markIn(selection, field, when)
-    const child = (place.placed.get(field.responseName) ?? place.narrows?.placed.get(field.responseName))
-      ?.child
+    const placed = place.placed.get(field.responseName) ?? place.narrows?.placed.get(field.responseName)
+    const child = placed?.find((one) => one.child !== undefined)?.child
     if (child !== undefined && field.below !== undefined) markSet(child, field.below, when)
   }
 }

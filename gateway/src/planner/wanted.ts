@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { CannotPlan } from './cannot-plan.ts'
 import { either, isSameWhen, never, type When } from './conditions.ts'
+import { type DeferredIn, notDeferred } from './deferred.ts'
 
 export type WantedField = {
   /** The name it has in fetches and in merged data. */
@@ -24,6 +25,8 @@ export type WantedField = {
   readonly arguments: readonly ArgumentNode[]
   /** When it is wanted, where its parent is. What only a fetch needs is wanted when the fetch runs, which is settled last. */
   readonly when: When
+  /** Who waits for it. What only a fetch needs is waited for by whoever waits for the fetch. */
+  readonly deferred: DeferredIn
   readonly below: WantedSet | undefined
 }
 
@@ -153,6 +156,7 @@ function mergeFound(reading: Reading, found: readonly Found[]): readonly WantedF
         name: field.name.value,
         arguments: field.arguments ?? [],
         when: never,
+        deferred: notDeferred,
         below: below.length === 0 ? undefined : readSet(reading, getNamedType(definition.type).name, below),
       },
     ]

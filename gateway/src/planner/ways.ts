@@ -1,14 +1,18 @@
 /** Ways to come to stand in a subgraph at a place: by key, by the field above, or at the root. */
 import { CannotPlan } from './cannot-plan.ts'
+import { comesFirst } from './deferred.ts'
 import { comesAfter, type FetchDraft } from './drafts.ts'
-import { type Hop, localMove } from './find-paths.ts'
+import { type Hop, isLocalForAll } from './find-paths.ts'
 import type { FieldMove } from './move-graph.ts'
 import {
   type Access,
+  accessesAt,
   addAll,
   addField,
   addFetch,
   type Build,
+  isOpen,
+  joiningAny,
   knowsType,
   type Place,
   reach,
@@ -36,9 +40,9 @@ export function wayTo(
 }
 
 /** By a key that only names the entity its own subgraph still takes back what it asked for. */
-function ownHop({ graph }: Build, place: Place, subgraph: string): Hop | undefined {
-  if (!place.accesses.some((access) => access.subgraph === subgraph)) return undefined
-  const [key] = graph.ownKeys(subgraph, place.typeName)
+function ownHop(build: Build, place: Place, subgraph: string): Hop | undefined {
+  if (!accessesAt(build, place).some((access) => access.subgraph === subgraph)) return undefined
+  const [key] = build.graph.ownKeys(subgraph, place.typeName)
   return key && { subgraph, key, hops: 1 }
 }
 
@@ -58,13 +62,17 @@ export function wayInto(build: Build, place: Place, { subgraph, hop, entersAs }:
 
 /** Where no key leads, a subgraph is reached by asking it for the field above as well, which it shares. */
 function wayByParent(build: Build, place: Place, subgraph: string): Way | undefined {
+  // What one asked the field above for is not asked for again, only to have a part of it later.
+  if (!build.joinsAny && accessesAt(build, place).some((one) => one.subgraph === subgraph && !isOpen(build, one)))
+    return undefined
   if (place.narrows !== undefined) {
     const whole = place.narrows
+    if (!givesTypes(build, place, subgraph)) return undefined
     const way = wayByParent(build, whole, subgraph)
-    return way && { cost: way.cost, take: () => (way.take(), accessOf(place, subgraph)) }
+    return way && { cost: way.cost, take: () => (way.take(), accessOf(build, place, subgraph)) }
   }
   if (place.from === undefined) {
-    if (place.accesses.length > 0) return undefined
+    if (accessesAt(build, place).length > 0) return undefined
     return { cost: 1, take: () => enterRoot(build, place, subgraph) }
   }
   const { place: parent, field } = place.from
@@ -72,26 +80,42 @@ function wayByParent(build: Build, place: Place, subgraph: string): Way | undefi
   const move = build.graph.field(subgraph, parent.typeName, field.name)
   if (move === undefined || move.requires !== undefined) return undefined
   const here = parent.accesses.find(
-    (access) => access.subgraph === subgraph && localMove(build.graph, access, at) !== undefined,
+    (access) =>
+      access.subgraph === subgraph &&
+      isOpen(build, access) &&
+      isLocalForAll(build.graph, access, at),
   )
+  if (here === undefined && !isLocalForAll(build.graph, { subgraph, provided: undefined }, at))
+    return undefined
   const way = here === undefined ? wayToParent(build, parent, move) : { cost: 0, take: () => here }
   if (way === undefined) return undefined
   return {
     cost: way.cost,
     take() {
       addField(build, parent, { access: way.take(), field, move })
-      return accessOf(place, subgraph)
+      return accessOf(build, place, subgraph)
     },
   }
 }
 
+/** Whether the field above gives objects of the place's runtime types there. */
+function givesTypes({ graph }: Build, place: Place, subgraph: string): boolean {
+  if (place.from === undefined) return true
+  const { place: parent, field } = place.from
+  const move = graph.field(subgraph, parent.typeName, field.name)
+  if (move === undefined || graph.isInterfaceObject(subgraph, move.typeName)) return false
+  const given = graph.runtimeTypes(subgraph, move.typeName)
+  const own = graph.runtimeTypes(subgraph, place.typeName)
+  return own.length > 0 && own.every((name) => given.includes(name) && place.types.includes(name))
+}
+
 function wayToParent(build: Build, parent: Place, move: FieldMove): Way | undefined {
-  const hop = build.costs.hops({ typeName: parent.typeName, standings: parent.accesses }).get(move.subgraph)
+  const hop = build.costs.hops({ typeName: parent.typeName, standings: accessesAt(build, parent) }).get(move.subgraph)
   return wayTo(build, parent, { move, hop })
 }
 
-function accessOf(place: Place, subgraph: string): Access {
-  const access = place.accesses.findLast((one) => one.subgraph === subgraph)
+function accessOf(build: Build, place: Place, subgraph: string): Access {
+  const access = place.accesses.findLast((one) => one.subgraph === subgraph && isOpen(build, one))
   if (access === undefined)
     throw new CannotPlan(`${subgraph} does not give ${place.typeName} where it is asked for.`)
   return access
@@ -99,11 +123,13 @@ function accessOf(place: Place, subgraph: string): Access {
 
 /** Asks root fields of one more subgraph, wherever there is an object of the query type. */
 function enterRoot(build: Build, place: Place, subgraph: string): Access {
-  const known = place.accesses.find((access) => access.subgraph === subgraph && access.isEntry)
+  const known = place.accesses.find(
+    (access) => access.subgraph === subgraph && access.isEntry && isOpen(build, access),
+  )
   if (known !== undefined) return known
   const { typeName, path } = place
   const fetch = addFetch(build, { kind: 'root', subgraph, typeName, entityType: typeName, path })
-  if (place.from !== undefined) for (const access of place.accesses.slice(0, 1)) fetch.after.add(access.fetch)
+  if (place.from !== undefined) for (const access of accessesAt(build, place).slice(0, 1)) fetch.after.add(access.fetch)
   const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
   build.entries.set(fetch, place)
   return reach(build, place, access)
@@ -122,25 +148,29 @@ function enter(build: Build, place: Place, { hop, required, entersAs }: Entering
   const needs = [...required, ...keyFields]
   const sources = new Set(
     guarded(place, `${subgraph}:${required.map((one) => one.responseName).join(' ')}`, () =>
-      build.fetchFields(build, place, required),
+      joiningAny(build, () => build.fetchFields(build, place, required)),
     ),
   )
   addAll(
     sources,
-    guarded(place, subgraph, () => build.fetchFields(build, place, keyFields)),
+    guarded(place, subgraph, () => joiningAny(build, () => build.fetchFields(build, place, keyFields))),
   )
   const entry = place.accesses.find(
     (access) =>
       access.subgraph === subgraph &&
       access.isEntry &&
+      isOpen(build, access) &&
       canCarry(access.fetch, needs) &&
-      ![...sources].some((source) => comesAfter(source, access.fetch)),
+      ![...sources].some(
+        (source) =>
+          comesAfter(source, access.fetch) || !comesFirst(source.deferred, access.fetch.deferred),
+      ),
   )
   const fetch = entry?.fetch ?? addEntry(build, place, { subgraph, entersAs })
   for (const field of needs)
     fetch.needs.set(field.responseName, mergeWanted(fetch.needs.get(field.responseName), field))
   build.needs.push({ fetch, place, fields: needs })
-  for (const source of addAll(sources, typeSource(place))) fetch.after.add(source)
+  for (const source of addAll(sources, typeSource(build, place))) fetch.after.add(source)
   if (entry !== undefined) return entry
   const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
   build.entries.set(fetch, place)
@@ -152,8 +182,9 @@ const canCarry = (fetch: FetchDraft, needs: readonly WantedField[]): boolean =>
   meanOneThing([...fetch.needs.values(), ...needs])
 
 /** Who tells the runtime type of an abstract place: nobody may look for one type's objects before. */
-function typeSource(place: Place): Sources {
-  const telling = place.narrows?.accesses.find(knowsType) ?? place.accesses[0]
+function typeSource(build: Build, place: Place): Sources {
+  const whole = place.narrows && accessesAt(build, place.narrows).find(knowsType)
+  const telling = whole ?? accessesAt(build, place)[0]
   return new Set(telling === undefined ? [] : [telling.fetch])
 }
 

@@ -40,6 +40,24 @@ test('beyond a limit an operation is refused with the limit, and the next one is
   expect(await gateway.ask('{ me { name } }')).toMatchObject({ data: { me: { name: 'Ada' } } })
 })
 
+test('conditions in more alternatives than the limit are refused with the limit', async () => {
+  await using gateway = await testGateway([people(), scores()], { SOUK_PLAN_ALTERNATIVES_MAX: '2' })
+  const asked = (count: number): string => {
+    const names = ['a', 'b', 'c'].slice(0, count)
+    const variables = names.map((name) => `$${name}: Boolean!`).join(' ')
+    return `query(${variables}) { me { ${names.map((name) => `name @include(if: $${name})`).join(' ')} } }`
+  }
+  const ask = async (count: number) =>
+    await gateway.ask(asked(count), { variables: { a: false, b: true, c: false } })
+  expect(await ask(2)).toMatchObject({ data: { me: { name: 'Ada' } } })
+  expect((await ask(3)).errors).toMatchObject([
+    {
+      message: 'The operation has more than 2 alternatives of conditions in one place.',
+      extensions: { code: 'GW_LIMIT_EXCEEDED' },
+    },
+  ])
+})
+
 test('planning that takes too long ends with its thread, and the next operation gets a new one', async () => {
   await using gateway = await testGateway([people(), scores()], {
     SOUK_PLAN_INLINE_STEPS_MAX: '5',

@@ -3,7 +3,13 @@ import type { GatewayConfig } from '../config.ts'
 import { gatewayFault, refuseRequest } from '../errors.ts'
 import { CannotPlan, type PlanLimits } from '../planner/cannot-plan.ts'
 import { allPasses, type PlanPasses } from '../planner/make-plan.ts'
-import { type PlanInput, type Planned, planQuery, readPlannedGraph } from '../planner/plan-query.ts'
+import {
+  type PlanInput,
+  type Planned,
+  type PlannedGraph,
+  planQuery,
+  readPlannedGraph,
+} from '../planner/plan-query.ts'
 import type { QueryPlan } from '../planner/query-plan.ts'
 import type { Supergraph } from '../supergraph/supergraph.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -28,6 +34,8 @@ export type PlanCounts = {
 
 export type PlannerOptions = {
   readonly supergraph: Supergraph
+  /** Read beforehand by whoever can't wait for it in one go. */
+  readonly planned?: PlannedGraph
   readonly limits: PlanningLimits
   readonly logger: Logger
   readonly passes?: PlanPasses
@@ -35,19 +43,26 @@ export type PlannerOptions = {
 
 export type PlanningLimits = Pick<
   GatewayConfig,
-  'planPlacesMax' | 'planFetchesMax' | 'planStepsMax' | 'planInlineStepsMax' | 'planMsMax' | 'planQueueMax'
+  | 'planPlacesMax'
+  | 'planFetchesMax'
+  | 'planAlternativesMax'
+  | 'planStepsMax'
+  | 'planInlineStepsMax'
+  | 'planMsMax'
+  | 'planQueueMax'
 >
 
 export function createOperationPlanner({
   supergraph,
+  planned = readPlannedGraph(supergraph.sdl),
   limits,
   logger,
   passes = allPasses,
 }: PlannerOptions): OperationPlanner {
-  const planned = readPlannedGraph(supergraph.sdl)
   const whole: PlanLimits = {
     placesMax: limits.planPlacesMax,
     fetchesMax: limits.planFetchesMax,
+    alternativesMax: limits.planAlternativesMax,
     stepsMax: limits.planStepsMax,
   }
   const inline = inlineLimits(whole, limits.planInlineStepsMax)
@@ -84,11 +99,13 @@ export function createOperationPlanner({
   }
 }
 
-// A place takes some twenty steps, so whatever is counted first ends what would take too long here.
+// A place takes some twenty steps, and alternatives are compared with each other, so whatever is counted first ends what would
+// take too long here.
 function inlineLimits(whole: PlanLimits, steps: number): PlanLimits {
   return {
     ...whole,
     placesMax: Math.min(whole.placesMax, Math.ceil(steps / 20)),
+    alternativesMax: Math.min(whole.alternativesMax, Math.ceil(Math.sqrt(steps))),
     stepsMax: Math.min(whole.stepsMax, steps),
   }
 }

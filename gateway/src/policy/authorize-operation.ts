@@ -6,57 +6,86 @@ import type { AccessRequirement, AccessRules } from '../supergraph/access-rules.
 export type Denial = { readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN'; readonly message: string }
 
 export type Authorization = {
+  /** `__typename` stands for any object of the type. */
   readonly deniedBecause: (typeName: string, fieldName: string) => Denial | undefined
 }
 
+/** A viewer, with the policies that let it pass. */
+export type Reader = { readonly viewer: Viewer; readonly policies: ReadonlySet<string> }
+
 /** What one kind of viewer may read. Viewers with equal `accessKey` share it, and the plans made for it. */
-export function authorizeOperation(viewer: Viewer, rules: AccessRules, schema: GraphQLSchema): Authorization {
+export function authorizeOperation(reader: Reader, rules: AccessRules, schema: GraphQLSchema): Authorization {
   const decided = new Map<string, Denial | undefined>()
   return {
     deniedBecause(typeName, fieldName) {
-      const coordinate = `${typeName}.${fieldName}`
+      const coordinate = fieldName === '__typename' ? typeName : `${typeName}.${fieldName}`
       if (decided.has(coordinate)) return decided.get(coordinate)
-      const denial = decide(coordinate, requirementsOf(typeName, fieldName))
+      const denial = firstDenial(reader, coordinate, requirementsOf({ rules, schema }, typeName, fieldName))
       decided.set(coordinate, denial)
       return denial
     },
   }
-
-  function decide(coordinate: string, requirements: readonly AccessRequirement[]): Denial | undefined {
-    for (const requirement of requirements) {
-      const denial = denialOf(viewer, coordinate, requirement)
-      if (denial !== undefined) return denial
-    }
-    return undefined
-  }
-
-  function requirementsOf(typeName: string, fieldName: string): readonly AccessRequirement[] {
-    const ownType = rules.types.get(typeName) ?? []
-    const field = rules.fields.get(`${typeName}.${fieldName}`) ?? []
-    return [...ownType, ...field, ...returnTypeRequirements(typeName, fieldName)]
-  }
-
-  function returnTypeRequirements(typeName: string, fieldName: string): readonly AccessRequirement[] {
-    const type = schema.getType(typeName)
-    const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined
-    return definition === undefined ? [] : (rules.types.get(getNamedType(definition.type).name) ?? [])
-  }
 }
 
-/** Everything about a viewer that decides what it may read. */
-export const accessKey = (viewer: Viewer): string =>
-  viewer.kind === 'anonymous' ? 'anonymous' : `signed-in ${viewer.scopes.toSorted().join(' ')}`
+/** Everything about a viewer that decides what it may read of this graph: the scopes that no rule names are not among it. */
+export const accessKey = ({ viewer, policies }: Reader, rules: AccessRules): string =>
+  JSON.stringify([
+    viewer.kind === 'anonymous',
+    viewer.kind === 'anonymous' ? [, ...returned] : namesKnown(viewer.scopes, rules.scopes),
+    namesKnown([...policies], rules.policies),
+  ])
 
-function denialOf(viewer: Viewer, coordinate: string, requirement: AccessRequirement): Denial | undefined {
-  const { scopes, policies } = requirement
-  if (policies !== undefined)
-    return { code: 'FORBIDDEN', message: `${coordinate} has a policy, which nobody here decides.` }
+const namesKnown = (names: readonly string[], known: ReadonlySet<string>): readonly string[] =>
+  [...new Set(names)].filter((name) => known.has(name)).toSorted()
+
+export type GuardedGraph = { readonly rules: AccessRules; readonly schema: GraphQLSchema }
+
+/** All that has to hold: for the object, for its field, and for what the field returns. */
+export function requirementsOf(
+  { rules, schema }: GuardedGraph,
+  typeName: string,
+  fieldName: string,
+): readonly AccessRequirement[] {
+  const ownType = rules.types.get(typeName) ?? []
+  if (fieldName === '__typename') return ownType
+  const type = schema.getType(typeName)
+  const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined
+  const returned = definition === undefined ? [] : (rules.types.get(getNamedType(definition.type).name) ?? [])
+  return [...ownType, ...(rules.fields.get(`${typeName}.${fieldName}`) ?? [])]
+}
+
+function firstDenial(
+  reader: Reader,
+  coordinate: string,
+  requirements: readonly AccessRequirement[],
+): Denial | undefined {
+  for (const requirement of requirements) {
+    const denial = denialOf(reader, coordinate, requirement)
+    if (denial !== undefined) return denial
+  }
+  return undefined
+}
+
+// Which policy it is stays between whoever wrote it and whoever decides it; a scope is named, since a client can ask for it.
+function denialOf(
+  { viewer, policies: passed }: Reader,
+  coordinate: string,
+  { scopes, policies }: AccessRequirement,
+): Denial | undefined {
+  if (policies !== undefined) {
+    if (policies.some((all) => all.every((policy) => passed.has(policy)))) return undefined
+    return {
+      code: 'FORBIDDEN',
+      message: `${coordinate} is under a policy that does not let this viewer pass.`,
+    }
+  }
   if (scopes === undefined) {
     return viewer.kind === 'anonymous'
       ? { code: 'UNAUTHENTICATED', message: `${coordinate} needs a signed-in viewer. Send a valid token.` }
       : undefined
   }
-  if (scopes.some((all) => all.every((scope) => viewer.scopes.includes(scope)))) return undefined
+  if (viewer.kind !== 'anonymous' && scopes.some((all) => all.every((one) => viewer.scopes.includes(one))))
+    return undefined
   const wanted = scopes.map((all) => all.join(' and ')).join(', or ')
   return viewer.kind === 'anonymous'
     ? { code: 'UNAUTHENTICATED', message: `${coordinate} needs a signed-in viewer with the scope ${wanted}.` }

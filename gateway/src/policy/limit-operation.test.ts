@@ -3,7 +3,14 @@ import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { limitOperation } from './limit-operation.ts'
 
-const limits = { depthMax: 5, aliasesMax: 5, rootFieldsMax: 5, fieldsMax: 50 }
+const limits = {
+  depthMax: 5,
+  aliasesMax: 5,
+  rootFieldsMax: 5,
+  fieldsMax: 50,
+  directivesMax: 3,
+  introspectionDepthMax: 4,
+}
 
 function limit(source: string): void {
   const document = parse(source)
@@ -24,4 +31,16 @@ test('fragments that spread fragments twice are counted without being written ou
 test('root fields are counted through fragments, and a fragment that spreads itself ends', () => {
   expect(() => limit('{ a ...f ... { b c } } fragment f on Query { d ...f e }')).not.toThrow()
   expect(() => limit('{ a ...f ... { b c } } fragment f on Query { d e f }')).toThrow('has 6 root fields')
+})
+
+test('directives are counted in the whole document', () => {
+  expect(() => limit('{ a @x b @x @x }')).not.toThrow()
+  expect(() => limit('{ a @x b @x } fragment f on Query @x { c @x }')).toThrow('has 4 directives; at most 3')
+})
+
+test('an introspection has a depth of its own', () => {
+  expect(() => limit('{ __schema { types { ofType { name } } } }')).not.toThrow()
+  expect(() =>
+    limit('{ __schema { types { ...f } } } fragment f on __Type { ofType { ofType { name } } }'),
+  ).toThrow('is 5 levels deep in its introspection; at most 4')
 })

@@ -5,6 +5,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql'
 import { refuseRequest } from '../errors.ts'
 
@@ -14,6 +15,8 @@ export type OperationLimits = {
   readonly rootFieldsMax: number
   /** Fields of the operation with its fragments written out, which is what has to be planned. */
   readonly fieldsMax: number
+  readonly directivesMax: number
+  readonly introspectionDepthMax: number
 }
 
 export function limitOperation(
@@ -27,19 +30,28 @@ export function limitOperation(
     ),
   )
   const size = measure(operation.selectionSet, { fragments, measured: new Map() })
+  refuseAbove('directives', countDirectives(document), limits.directivesMax)
   refuseAbove('deep', size.depth, limits.depthMax)
+  refuseAbove('deep in its introspection', size.introspectionDepth, limits.introspectionDepthMax)
   refuseAbove('aliases', size.aliases, limits.aliasesMax)
   refuseAbove('root fields', rootFields(operation.selectionSet, fragments, new Map()), limits.rootFieldsMax)
   refuseAbove('fields', size.fields, limits.fieldsMax)
 }
 
-type Size = { readonly depth: number; readonly aliases: number; readonly fields: number }
+type Size = {
+  readonly depth: number
+  /** Below `__schema` and `__type`, and with them. */
+  readonly introspectionDepth: number
+  readonly aliases: number
+  readonly fields: number
+}
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 type Measuring = { readonly fragments: Fragments; readonly measured: Map<string, Size> }
 
 // A fragment is measured once however often it is spread, or spreading spreads would take exponential time.
 function measure(set: SelectionSetNode, measuring: Measuring): Size {
   let depth = 0
+  let introspectionDepth = 0
   let aliases = 0
   let fields = 0
   for (const selection of set.selections) {
@@ -47,17 +59,18 @@ function measure(set: SelectionSetNode, measuring: Measuring): Size {
     const isField = selection.kind === Kind.FIELD
     // Introspection is deep by nature and is answered without a fetch.
     depth = Math.max(depth, below.depth + (isField && !selection.name.value.startsWith('__') ? 1 : 0))
+    introspectionDepth = Math.max(introspectionDepth, below.introspectionDepth)
     aliases += below.aliases + (isField && selection.alias !== undefined ? 1 : 0)
     fields += below.fields + (isField ? 1 : 0)
   }
-  return { depth, aliases, fields }
+  return { depth, introspectionDepth, aliases, fields }
 }
 
 function measureBelow(selection: SelectionSetNode['selections'][number], measuring: Measuring): Size {
   if (selection.kind === Kind.FRAGMENT_SPREAD) return measureFragment(selection.name.value, measuring)
   const size = selection.selectionSet === undefined ? nothing : measure(selection.selectionSet, measuring)
   const isIntrospection = selection.kind === Kind.FIELD && selection.name.value.startsWith('__')
-  return isIntrospection ? { ...size, depth: 0 } : size
+  return isIntrospection ? { ...size, depth: 0, introspectionDepth: size.depth + 1 } : size
 }
 
 function measureFragment(name: string, measuring: Measuring): Size {
@@ -93,11 +106,18 @@ function rootFieldsOfFragment(name: string, fragments: Fragments, counted: Map<s
 
 function refuseAbove(what: string, value: number, limit: number): void {
   if (value <= limit) return
-  const has = what === 'deep' ? `is ${value} levels deep` : `has ${value} ${what}`
+  const has = what.startsWith('deep') ? `is ${value} levels ${what}` : `has ${value} ${what}`
   throw refuseRequest('GW_LIMIT_EXCEEDED', `The operation ${has}; at most ${limit} are allowed.`, {
     limit,
     value,
   })
 }
 
-const nothing: Size = { depth: 0, aliases: 0, fields: 0 }
+const nothing: Size = { depth: 0, introspectionDepth: 0, aliases: 0, fields: 0 }
+
+// Its tokens are limited, so it is counted to its end.
+function countDirectives(document: DocumentNode): number {
+  let count = 0
+  visit(document, { Directive: () => void (count += 1) })
+  return count
+}

@@ -6,20 +6,28 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  specifiedRules,
   validate as validateGraphQL,
 } from 'graphql'
 import { getVariableValues } from 'graphql/execution/values.js'
 import { refuseRequest } from '../errors.ts'
 import { conditionVariables } from '../planner/select-fields.ts'
+import { limitLiterals, limitVariables } from '../policy/limit-input.ts'
 import { limitOperation, type OperationLimits } from '../policy/limit-operation.ts'
+import type { Delivery } from './answer.ts'
 import type { ParsedDocument, ValidOperation } from './operation.ts'
+import { refuseConditionalSource } from './refuse-conditional-source.ts'
+import { deferRules } from './validate-defers.ts'
 import type { GraphQLRequest } from './wire.ts'
 
 export type Validation = {
   readonly schema: GraphQLSchema
   /** Documents that were found valid for this schema. */
   readonly valid: WeakSet<DocumentNode>
-  readonly limits: OperationLimits & { readonly validationErrorsMax: number }
+  readonly limits: OperationLimits & { readonly validationErrorsMax: number; readonly inputDepthMax: number }
+  /** Whoever is not told the schema is not told names that are like the one they tried, either. */
+  readonly hidesSuggestions?: boolean
+  readonly delivery: Delivery
 }
 
 export function validate(
@@ -29,7 +37,8 @@ export function validate(
 ): ValidOperation {
   const { document } = parsed
   const operation = chooseOperation(document, request)
-  refuseKind(operation, request, validation.schema)
+  limitVariables(request.variables, validation.limits.inputDepthMax)
+  refuseKind(operation, request, validation)
   limitOperation(document, operation, validation.limits)
   validateDocument(document, validation)
   const variables = coerceVariables(operation, request, validation)
@@ -60,20 +69,30 @@ function chooseOperation(document: DocumentNode, { operationName }: GraphQLReque
 function refuseKind(
   { operation }: OperationDefinitionNode,
   { isRead }: GraphQLRequest,
-  schema: GraphQLSchema,
+  { schema, delivery }: Pick<Validation, 'schema' | 'delivery'>,
 ): void {
-  if (operation === 'subscription')
-    throw refuseRequest('GW_SUBSCRIPTION_NOT_SERVED', 'Subscriptions are not served here.')
-  if (isRead && operation !== 'query')
+  if (operation === 'subscription' && !delivery.streams)
+    throw refuseRequest(
+      'GW_SUBSCRIPTION_NOT_SERVED',
+      'A subscription has more than one answer. Accept text/event-stream, or use a WebSocket.',
+    )
+  // A page's EventSource knows nothing but GET.
+  if (isRead && operation === 'mutation')
     throw refuseRequest('GW_METHOD_NOT_ALLOWED', 'GET answers queries only; send a mutation with POST.')
   // graphql-js finds nothing wrong with fields of a type that isn't there.
   if (!schema.getRootType(operation))
     throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${operation}.`)
 }
 
-function validateDocument(document: DocumentNode, { schema, valid, limits }: Validation): void {
+function validateDocument(document: DocumentNode, validation: Validation): void {
+  const { schema, valid, limits, hidesSuggestions = false } = validation
   if (valid.has(document)) return
-  const errors = validateGraphQL(schema, document, undefined, { maxErrors: limits.validationErrorsMax })
+  refuseConditionalSource(document)
+  limitLiterals(document, limits.inputDepthMax)
+  const errors = validateGraphQL(schema, document, [...specifiedRules, ...deferRules], {
+    maxErrors: limits.validationErrorsMax,
+    hideSuggestions: hidesSuggestions,
+  })
   if (errors.length > 0) throw refuseWith('GW_VALIDATION_FAILED', errors)
   valid.add(document)
 }
@@ -81,12 +100,13 @@ function validateDocument(document: DocumentNode, { schema, valid, limits }: Val
 function coerceVariables(
   operation: OperationDefinitionNode,
   { variables }: GraphQLRequest,
-  { schema, limits }: Validation,
+  { schema, limits, hidesSuggestions = false }: Validation,
 ) {
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: limits.validationErrorsMax,
   })
-  if (errors !== undefined) throw refuseWith('GW_BAD_VARIABLES', errors)
+  if (errors !== undefined)
+    throw refuseWith('GW_BAD_VARIABLES', hidesSuggestions ? errors.map(withoutSuggestion) : errors)
   return coerced
 }
 
@@ -106,9 +126,18 @@ function refuseNullConditions(
   )
 }
 
+// graphql-js has an option for that where it validates a document, and none where it reads variables.
+const withoutSuggestion = ({
+  message,
+  locations,
+}: GraphQLError): Pick<GraphQLError, 'message' | 'locations'> => ({
+  message: message.replace(/ Did you mean .*\?$/s, ''),
+  locations,
+})
+
 function refuseWith(
   code: 'GW_VALIDATION_FAILED' | 'GW_BAD_VARIABLES',
-  errors: readonly GraphQLError[],
+  errors: readonly Pick<GraphQLError, 'message' | 'locations'>[],
 ): Error {
   const problems = errors.map(({ message, locations }) => ({ message, locations }))
   return refuseRequest(code, problems[0]?.message ?? 'The operation is not valid.', { problems })

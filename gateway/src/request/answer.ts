@@ -1,5 +1,6 @@
 /** What an operation comes to: one answer, or a stream of them. */
 import type { AnswerError } from '../executor/projection-errors.ts'
+import type { CostExtension } from '../policy/cost-charge.ts'
 import type { DescribedPlan } from './describe-plan.ts'
 
 /** `data` is absent when execution never began. */
@@ -9,7 +10,7 @@ export type Answer = {
   readonly extensions?: AnswerExtensions
 }
 
-export type AnswerExtensions = { readonly queryPlan?: DescribedPlan }
+export type AnswerExtensions = { readonly queryPlan?: DescribedPlan; readonly cost?: CostExtension }
 
 export type Answered =
   | { readonly kind: 'answer'; readonly answer: Answer }

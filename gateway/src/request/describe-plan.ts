@@ -2,10 +2,10 @@
 import { parse, print } from 'graphql'
 import type { FetchRecord } from '../executor/execution.ts'
 import { printPath, printPlan } from '../planner/print-plan.ts'
-import type { FetchNode, QueryPlan } from '../planner/query-plan.ts'
+import type { FetchNode, OperationKind, QueryPlan } from '../planner/query-plan.ts'
 
 export type DescribedPlan = {
-  readonly kind: 'query' | 'mutation'
+  readonly kind: OperationKind
   /** As `npm run explain` prints it. */
   readonly text: string
   readonly durationMs: number

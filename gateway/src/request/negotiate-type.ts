@@ -1,4 +1,5 @@
 /** Chooses how an answer is written, from what the client accepts. */
+import { assertNever } from '@souk/contracts'
 import { refuseRequest } from '../errors.ts'
 import { type Delivery, oneAnswer } from './answer.ts'
 
@@ -6,12 +7,15 @@ export type Accepted = {
   /** For an answer that comes as one. */
   readonly type: 'application/json' | 'application/graphql-response+json'
   /**
-   * `events`: everything as server-sent events. `parts`: several parts where there are several, as `multipart/mixed`. `none`: one answer.
+   * How several answers are written. `events`: as server-sent events. `parts`: those of `@defer` as `multipart/mixed`.
+   * `event-parts`: those of a subscription as `multipart/mixed`. `none`: only one answer is read.
    */
-  readonly streams: 'events' | 'parts' | 'none'
+  readonly streams: 'events' | 'parts' | 'event-parts' | 'none'
+  /** One answer, and what refuses it, come as events as well. */
+  readonly isEventsOnly: boolean
 }
 
-export const plainJson: Accepted = { type: 'application/json', streams: 'none' }
+export const plainJson: Accepted = { type: 'application/json', streams: 'none', isEventsOnly: false }
 
 /** The best that the client accepts and that can be written. */
 export function negotiate(accept: string | undefined): Accepted {
@@ -26,8 +30,10 @@ export function negotiate(accept: string | undefined): Accepted {
   const [json, graphql] = [quality('application/json'), quality('application/graphql-response+json')]
   // Only who names it wants it: any fetch accepts */*, and reads one answer.
   const events = isNamed('text/event-stream') ? quality('text/event-stream') : 0
-  if (events > 0 && events >= Math.max(json, graphql)) return { ...plainJson, streams: 'events' }
-  if (json <= 0 && graphql <= 0)
+  const best = Math.max(json, graphql)
+  if (events > best) return { ...plainJson, streams: 'events', isEventsOnly: true }
+  const streams = events > 0 ? 'events' : partsOf(ranges)
+  if (best <= 0 && streams !== 'event-parts')
     throw refuseRequest(
       'GW_NOT_ACCEPTABLE',
       'Accept has to allow application/json, application/graphql-response+json or text/event-stream.',
@@ -35,13 +41,24 @@ export function negotiate(accept: string | undefined): Accepted {
   const isGraphQL = graphql > json || (graphql === json && isNamed('application/graphql-response+json'))
   return {
     type: isGraphQL ? 'application/graphql-response+json' : 'application/json',
-    streams: ranges.some(readsDeferred) ? 'parts' : 'none',
+    streams,
+    isEventsOnly: false,
   }
 }
 
 export function deliveryOf({ streams }: Accepted): Delivery {
-  if (streams === 'events') return { streams: true, defers: true }
-  return streams === 'parts' ? { streams: false, defers: true } : oneAnswer
+  switch (streams) {
+    case 'events':
+      return { streams: true, defers: true }
+    case 'parts':
+      return { streams: false, defers: true }
+    case 'event-parts':
+      return { streams: true, defers: false }
+    case 'none':
+      return oneAnswer
+    default:
+      return assertNever(streams)
+  }
 }
 
 type Range = {
@@ -50,9 +67,16 @@ type Range = {
   readonly parameters: readonly string[]
 }
 
-// The parts have more than one form. A client names the one that it reads; this is what all of them know.
-const readsDeferred = ({ range, quality, parameters }: Range): boolean =>
-  range === 'multipart/mixed' && quality > 0 && parameters.includes('deferspec=20220824')
+// The parts have more than one form. A client names the one that it reads; `deferSpec` is what all of them know.
+function partsOf(ranges: readonly Range[]): 'parts' | 'event-parts' | 'none' {
+  const names = (parameter: string): boolean =>
+    ranges.some(
+      ({ range, quality, parameters }) =>
+        range === 'multipart/mixed' && quality > 0 && parameters.includes(parameter),
+    )
+  if (names('subscriptionspec=1.0') || names('subscriptionspec="1.0"')) return 'event-parts'
+  return names('deferspec=20220824') || names('deferspec="20220824"') ? 'parts' : 'none'
+}
 
 function parseRange(text: string): Range {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())

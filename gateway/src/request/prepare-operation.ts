@@ -9,11 +9,16 @@ import {
   type SelectionNode,
 } from 'graphql'
 import { compilePlan } from '../executor/compile-plan.ts'
-import { compileIsLost, compileProjection } from '../executor/compile-projection.ts'
+import { compileDeferredPlan } from '../executor/compile-deferred-plan.ts'
+import { compileDeferredProjection, compileIsLost, compileProjection } from '../executor/compile-projection.ts'
+import { compileSubscription } from '../executor/compile-subscription.ts'
 import { type FieldOccurrence, selectFields } from '../planner/select-fields.ts'
 import { operationContext, type OperationContext } from '../planner/operation-context.ts'
 import type { OperationPlanner } from '../planning/operation-planner.ts'
 import type { Authorization } from '../policy/authorize-operation.ts'
+import { compileDenials } from '../policy/refuse-unauthorized.ts'
+import { compileCost } from '../policy/cost-operation.ts'
+import { compileIntrospectionCount } from '../policy/limit-introspection.ts'
 import type { Supergraph } from '../supergraph/supergraph.ts'
 import type { CompiledOperation, ValidOperation } from './operation.ts'
 
@@ -24,7 +29,7 @@ export type Preparing = {
 }
 
 export async function prepareOperation(
-  { document, operation }: ValidOperation,
+  { document, operation }: Pick<ValidOperation, 'document' | 'operation'>,
   { supergraph, authorization, planner }: Preparing,
 ): Promise<CompiledOperation> {
   const context = operationContext(supergraph.publicSchema, supergraph.fieldSetNames, document)
@@ -32,11 +37,17 @@ export async function prepareOperation(
   const isAllowed = (typeName: string, fieldName: string): boolean =>
     deniedBecause(typeName, fieldName) === undefined
   const plan = await planner.plan({ context, document, operation, isAllowed })
+  const start = compileDeferredPlan(plan)
   return {
     plan,
     run: compilePlan(plan, compileIsLost(context, operation, deniedBecause)),
+    subscription: compileSubscription(plan),
     project: compileProjection(context, operation, deniedBecause),
+    deferral: start && { start, project: compileDeferredProjection(context, operation, deniedBecause) },
+    denials: compileDenials(context, operation, authorization),
+    cost: compileCost({ context, rules: supergraph.costs, deniedBecause }, operation),
     introspect: compileIntrospection(context, operation),
+    countIntrospection: compileIntrospectionCount(context, operation),
   }
 }
 

@@ -1,16 +1,22 @@
 /** One HTTP request, step by step: received, authenticated, run, responded to. Every branch of that is in this file. */
-import { ClientError } from '@souk/contracts'
+import { ClientError, type Viewer } from '@souk/contracts'
 import type { TokenVerifier } from '../keys/token-verifier.ts'
 import { receive } from './01-receive.ts'
 import { authenticate } from './02-authenticate.ts'
 import { respond } from './08-respond.ts'
+import { type Answered, oneAnswer } from './answer.ts'
+import { answerStreamed } from './answer-streamed.ts'
+import { joinAnswers } from './join-answers.ts'
 import { type Accepted, deliveryOf, negotiate, plainJson } from './negotiate-type.ts'
 import { noOperation, type RequestSummary, type SeenOperation } from './request-summary.ts'
-import { type OperationGateway, runOperation } from './run-operation.ts'
-import type { WireRequest, WireResponse } from './wire.ts'
+import type { AskedOperation, OperationGateway } from './run-operation.ts'
+import { whenRead } from './when-read.ts'
+import type { GraphQLRequest, WireRequest, WireResponse } from './wire.ts'
 import type { WriteOptions } from './write-response.ts'
 
-export type RequestGateway = OperationGateway & {
+export type RequestGateway = Pick<OperationGateway, 'config' | 'clock'> & {
+  /** Steps 3 to 7. */
+  readonly run: (asked: AskedOperation) => Promise<Answered>
   readonly verifier: TokenVerifier
   readonly onDone: (summary: RequestSummary) => void
 }
@@ -24,9 +30,12 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
     requestId: wire.requestId,
     isDevelopment: config.mode === 'development',
     showsSubgraphErrors: config.subgraphErrors === 'shown',
+    responseBytesMax: config.responseBytesMax,
   }
+  const replyHeaders: Record<string, string> = {}
   let fault: unknown
-  const response = await answerAcceptably()
+  let isList = false
+  const response = addHeaders(await answerAcceptably(), replyHeaders)
   if (typeof response.body !== 'string')
     return { ...response, body: whenRead(response.body, () => done(response.status)) }
   done(response.status)
@@ -44,23 +53,13 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
   async function answerAs(accepted: Accepted): Promise<WireResponse> {
     const chosen = { ...options, accepted }
     try {
-      const request = receive(wire, config)
+      const received = receive(wire, config)
       const viewer = await authenticate(wire, gateway.verifier)
-      const { headers, requestId, signal } = wire
-      const delivery = deliveryOf(accepted)
-      return respond(
-        await runOperation(gateway, {
-          request,
-          headers,
-          viewer,
-          requestId,
-          signal,
-          startedAtMs,
-          delivery,
-          seen,
-        }),
-        chosen,
-      )
+      const onFault = (error: unknown): void => void (fault = error)
+      const answering = { gateway, wire, viewer, startedAtMs, options: chosen, replyHeaders, onFault }
+      if ('source' in received) return await answerOne(received, seen, answering)
+      isList = true
+      return joinAnswers(await Promise.all(received.map((one) => answerListed(one, answering))))
     } catch (error) {
       if (!(error instanceof ClientError)) fault = error
       return respond({ error }, chosen)
@@ -68,15 +67,54 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
   }
 
   function done(status: number): void {
+    if (isList) return
     const durationMs = clock.monotonicMs() - startedAtMs
     gateway.onDone({ ...seen, requestId: wire.requestId, durationMs, status, fault })
   }
 }
 
-async function* whenRead(body: AsyncIterable<string>, onEnd: () => void): AsyncGenerator<string> {
+const addHeaders = (response: WireResponse, headers: Readonly<Record<string, string>>): WireResponse => ({
+  ...response,
+  headers: { ...headers, ...response.headers },
+})
+
+type Answering = {
+  readonly gateway: RequestGateway
+  readonly wire: WireRequest
+  readonly viewer: Viewer
+  readonly startedAtMs: number
+  readonly options: WriteOptions
+  readonly replyHeaders: Record<string, string>
+  readonly onFault: (error: unknown) => void
+}
+
+async function answerOne(
+  request: GraphQLRequest,
+  seen: SeenOperation,
+  { gateway, wire, viewer, startedAtMs, options, replyHeaders, onFault }: Answering,
+): Promise<WireResponse> {
+  const { headers, requestId, signal, address } = wire
+  const delivery = deliveryOf(options.accepted)
+  const place = { headers, viewer, requestId, signal, address }
+  const asked = { ...place, request, startedAtMs, delivery, seen, replyHeaders }
+  if (delivery === oneAnswer) return respond(await gateway.run(asked), options)
+  return await answerStreamed(gateway, asked, { ...options, closing: wire.closing, onFault })
+}
+
+// By the same rules as one that came alone, and with a line of its own in the log.
+async function answerListed(request: GraphQLRequest, answering: Answering): Promise<WireResponse> {
+  const { gateway, wire, startedAtMs } = answering
+  const options = { ...answering.options, accepted: plainJson }
+  const seen = noOperation()
+  let fault: unknown
+  let response: WireResponse
   try {
-    yield* body
-  } finally {
-    onEnd()
+    response = await answerOne(request, seen, { ...answering, options })
+  } catch (error) {
+    if (!(error instanceof ClientError)) fault = error
+    response = respond({ error }, options)
   }
+  const durationMs = gateway.clock.monotonicMs() - startedAtMs
+  gateway.onDone({ ...seen, requestId: wire.requestId, durationMs, status: response.status, fault })
+  return response
 }

@@ -9,6 +9,10 @@ export type WireRequest = {
   readonly body: string
   readonly requestId: string
   readonly signal: AbortSignal
+  /** Of the client, seen through our own proxies. */
+  readonly address?: string | undefined
+  /** Fires when the gateway is stopping: what has no end of its own ends then. */
+  readonly closing?: AbortSignal
 }
 
 export type WireResponse = {
@@ -19,11 +23,18 @@ export type WireResponse = {
 }
 
 export type GraphQLRequest = {
+  /** The document's text; empty where `document` stands for it. */
   readonly source: string
+  readonly document?: DocumentReference
   readonly operationName: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
   readonly isRead: boolean
+  /** Planned and costed, and not run. */
+  readonly isDryRun?: boolean
 }
+
+/** What a client calls a document by. A `hash` may be asked for again with its text (APQ); an `id` is known or it isn't. */
+export type DocumentReference = { readonly kind: 'hash' | 'id'; readonly value: string }
 
 export type WholeResponse = WireResponse & { readonly body: string }
 

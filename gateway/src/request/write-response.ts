@@ -2,6 +2,7 @@
 import { ClientError, Fault } from '@souk/contracts'
 import { sentenceFor, statusOf } from '../errors.ts'
 import type { AnswerError } from '../executor/projection-errors.ts'
+import { isTooLarge, limitAnswer } from '../policy/limit-answer.ts'
 import type { Answer } from './answer.ts'
 import type { Accepted } from './negotiate-type.ts'
 import type { WireResponse } from './wire.ts'
@@ -13,16 +14,32 @@ export type WriteOptions = {
   readonly isDevelopment: boolean
   /** Faults inside a subgraph are told as the subgraph tells them. */
   readonly showsSubgraphErrors?: boolean
+  /** Of one answer, with all its parts; of a subscription's, each. */
+  readonly responseBytesMax?: number
 }
 
-export const writeAnswer = (answer: Answer, options: WriteOptions): WireResponse =>
-  write(200, writtenAnswer(answer, options), options)
+export function writeAnswer(answer: Answer, options: WriteOptions): WireResponse {
+  try {
+    return write(200, writtenAnswer(answer, options), options)
+  } catch (error) {
+    if (!isTooLarge(error)) throw error
+    // It was run: `data` says so, and that there is none is said by the error.
+    return write(200, { errors: writtenErrors(error, options), data: null }, options)
+  }
+}
 
 /** An answer as clients read it: faults behind a fixed sentence. */
-export function writtenAnswer({ errors, data, extensions }: Answer, options: WriteOptions): object {
+export function writtenAnswer(
+  { errors, data, extensions }: Answer,
+  options: WriteOptions,
+): Readonly<Record<string, unknown>> {
   const written = errors.map((error) => answerError(error, options))
   return { ...(written.length > 0 && { errors: written }), data, ...(extensions && { extensions }) }
 }
+
+/** What failed, as clients read it. */
+export const writtenErrors = (error: unknown, options: WriteOptions): readonly WrittenError[] =>
+  describeError(error, options).errors
 
 /** For what failed before there was anything to answer. */
 export function writeError(error: unknown, options: WriteOptions): WireResponse {
@@ -30,6 +47,10 @@ export function writeError(error: unknown, options: WriteOptions): WireResponse 
   // A client that reads plain JSON is told by the body: 200 says that the request was GraphQL, as older clients expect.
   const isLenient = options.accepted.type === 'application/json' && documentErrors.has(code)
   const response = write(isLenient ? 200 : statusOf(code), { errors }, options)
+  if (error instanceof ClientError && error.details.headers !== undefined) {
+    const headers = error.details.headers as Readonly<Record<string, string>>
+    return { ...response, headers: { ...response.headers, ...headers } }
+  }
   if (code === 'GW_METHOD_NOT_ALLOWED')
     return { ...response, headers: { ...response.headers, allow: 'POST, GET' } }
   if (code === 'GW_BAD_TOKEN')
@@ -44,12 +65,17 @@ const documentErrors: ReadonlySet<string> = new Set([
   'GW_PARSE_FAILED',
   'GW_VALIDATION_FAILED',
   'GW_LIMIT_EXCEEDED',
+  'GW_COST_EXCEEDED',
+  'GW_INTROSPECTION_CLOSED',
   'GW_BAD_VARIABLES',
   'GW_OPERATION_NOT_FOUND',
   'GW_SUBSCRIPTION_NOT_SERVED',
+  'GW_DOCUMENT_UNKNOWN',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ])
 
-type WrittenError = {
+export type WrittenError = {
   readonly message: string
   readonly locations?: unknown
   readonly path?: readonly (string | number)[]
@@ -61,7 +87,8 @@ function describeError(
   options: WriteOptions,
 ): { readonly code: string; readonly errors: readonly WrittenError[] } {
   if (error instanceof ClientError) {
-    const { problems, locations, ...details } = error.details
+    const { problems, locations, headers, ...details } = error.details
+    void headers
     const listed = Array.isArray(problems)
       ? (problems as { message: string; locations?: unknown }[])
       : [{ message: error.message, locations }]
@@ -124,7 +151,11 @@ function publicExtensions({
 const isFault = (code: string): boolean =>
   faultCodes.has(code) || (code.startsWith('GW_') && !ownClientCodes.has(code))
 
-const ownClientCodes: ReadonlySet<string> = new Set(['GW_LIMIT_EXCEEDED'])
+const ownClientCodes: ReadonlySet<string> = new Set([
+  'GW_LIMIT_EXCEEDED',
+  'GW_SUBSCRIPTION_TOO_SLOW',
+  'GW_SUBSCRIPTIONS_FULL',
+])
 
 const faultCodes: ReadonlySet<string> = new Set([
   'INTERNAL',
@@ -137,12 +168,13 @@ const faultCodes: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
 ])
 
-function write(status: number, body: object, { accepted, requestId }: WriteOptions): WireResponse {
+function write(status: number, body: object, options: WriteOptions): WireResponse {
+  const { accepted, requestId, responseBytesMax } = options
   const headers = {
     'content-type': `${accepted.type}; charset=utf-8`,
     'x-request-id': requestId,
     'cache-control': 'no-store',
     vary: 'accept, authorization',
   }
-  return { status, headers, body: JSON.stringify(body) }
+  return { status, headers, body: limitAnswer(JSON.stringify(body), responseBytesMax) }
 }

@@ -9,12 +9,22 @@ import {
   type SettingName,
 } from '../config.ts'
 import type { ForwardRule } from '../transports/forward-headers.ts'
+import type { EventProtocol } from '../transports/remote.ts'
+import type { ReturnRule } from '../transports/return-headers.ts'
+import type { TrafficOverrides } from '../transports/traffic-limits.ts'
+import { readTraffic } from './read-traffic.ts'
+import { returnRule } from './return-rule.ts'
 
 export type StandaloneSettings = {
   readonly config: GatewayConfig
   /** By subgraph, where it is if not where the supergraph says. */
   readonly urls: Readonly<Record<string, string>>
+  /** By subgraph, how it is asked for events, if not over server-sent events at its URL. */
+  readonly subscriptions: Readonly<Record<string, EventProtocol>>
+  /** By subgraph, how its calls are shaped if not as all are. */
+  readonly traffic: TrafficOverrides
   readonly forwarding: readonly ForwardRule[]
+  readonly returning: readonly ReturnRule[]
   readonly fixedHeaders: readonly FixedHeader[]
 }
 
@@ -32,10 +42,18 @@ export type ReadSettingsOptions = {
   readonly file: SettingsFile | undefined
   /** What the command line says wins. */
   readonly port: string | undefined
+  /** For Souk's own subgraphs: what they alone have may be set, and nothing has another default. */
+  readonly isOwn?: boolean
 }
 
-export function readSettings({ environment, file, port }: ReadSettingsOptions): StandaloneSettings {
-  const { urls, headers, ...values } = file === undefined ? noFile : readFileShape(file)
+export function readSettings({
+  environment,
+  file,
+  port,
+  isOwn = false,
+}: ReadSettingsOptions): StandaloneSettings {
+  const { urls, subscriptions, traffic, headers, ...values } =
+    file === undefined ? noFile : readFileShape(file, isOwn)
   const settings = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
       key,
@@ -43,15 +61,18 @@ export function readSettings({ environment, file, port }: ReadSettingsOptions): 
     ]),
   )
   const given: GivenSettings = {
-    ...defaults(environment, values),
+    ...(!isOwn && defaults(environment, values)),
     ...settings,
     ...(port !== undefined && { port: { name: '--port', text: port } }),
   }
-  const config = readConfig(environment, { given, isStandalone: true })
+  const config = readConfig(environment, { given, isStandalone: !isOwn })
   return {
     config,
     urls,
+    subscriptions,
+    traffic,
     forwarding: headers.flatMap((rule) => ('forward' in rule ? [rule] : [])),
+    returning: headers.flatMap((rule) => ('return' in rule ? [rule] : [])),
     fixedHeaders: headers.flatMap((rule) => ('set' in rule ? [fixedHeader(rule, environment)] : [])),
   }
 }
@@ -115,7 +136,7 @@ const fixedRule = z
   )
 
 type FixedRule = z.infer<typeof fixedRule>
-type HeaderRule = z.infer<typeof forwardRule> | FixedRule
+type HeaderRule = z.infer<typeof forwardRule> | ReturnRule | FixedRule
 
 const httpUrl = z
   .string()
@@ -124,25 +145,45 @@ const httpUrl = z
     'has to be an http(s) URL',
   )
 
+const eventProtocol = z
+  .strictObject({ protocol: z.enum(['sse', 'ws']), url: z.string().optional() })
+  .refine(({ protocol, url }) => url === undefined || (URL.canParse(url) && schemesOf[protocol].test(url)), {
+    path: ['url'],
+    message: 'has to be an http(s) URL for "sse", and one of ws(s) or http(s) for "ws"',
+  })
+
+const schemesOf = { sse: /^https?:/i, ws: /^(https?|wss?):/i }
+
 type FileShape = Readonly<Record<string, unknown>> & {
   readonly urls: Readonly<Record<string, string>>
+  readonly subscriptions: Readonly<Record<string, EventProtocol>>
+  readonly traffic: TrafficOverrides
   readonly headers: readonly HeaderRule[]
 }
 
-const noFile: FileShape = { urls: {}, headers: [] }
+const noFile: FileShape = { urls: {}, subscriptions: {}, traffic: {}, headers: [] }
 
-function readFileShape(file: SettingsFile): FileShape {
+const sections: ReadonlySet<string> = new Set(['urls', 'subscriptions', 'traffic', 'headers'])
+
+function readFileShape(file: SettingsFile, isOwn: boolean): FileShape {
   const content = readObject(file)
   for (const [key, value] of Object.entries(content)) {
-    if (key === 'urls' || key === 'headers') continue
-    if (!isSettingName(key) || soukSettings.has(key)) throw wrong(file, `has no setting "${key}"`)
+    if (sections.has(key)) continue
+    if (!isSettingName(key) || key === 'configFile' || (!isOwn && soukSettings.has(key)))
+      throw wrong(file, `has no setting "${key}"`)
     if (typeof value !== 'string' && typeof value !== 'number')
       throw wrong(file, `has a "${key}" that is neither text nor a number`)
   }
-  const { urls = {}, headers = [] } = content
+  const { urls = {}, subscriptions = {}, traffic = {}, headers = [] } = content
   return {
     ...content,
     urls: check(file, { name: 'urls', value: urls, schema: z.record(z.string(), httpUrl) }),
+    subscriptions: check(file, {
+      name: 'subscriptions',
+      value: subscriptions,
+      schema: z.record(z.string(), eventProtocol),
+    }),
+    traffic: readTraffic(file.name, traffic),
     headers: check(file, { name: 'headers', value: headers, schema: z.array(z.unknown()) }).map(
       (rule, index) => readRule(file, rule, `headers[${index}]`),
     ),
@@ -166,7 +207,9 @@ function readRule(file: SettingsFile, rule: unknown, name: string): HeaderRule {
     return check(file, { name, value: rule, schema: forwardRule })
   if (typeof rule === 'object' && rule !== null && 'set' in rule)
     return check(file, { name, value: rule, schema: fixedRule })
-  throw wrong(file, `has a ${name} that says neither "forward" nor "set"`)
+  if (typeof rule === 'object' && rule !== null && 'return' in rule)
+    return check(file, { name, value: rule, schema: returnRule })
+  throw wrong(file, `has a ${name} that says neither "forward" nor "return" nor "set"`)
 }
 
 type Checked<Value> = { readonly name: string; readonly value: unknown; readonly schema: z.ZodType<Value> }
@@ -186,12 +229,19 @@ function fixedHeader(
   environment: ReadSettingsOptions['environment'],
 ): FixedHeader {
   const text = value ?? environment[fromEnvironment ?? '']
-  if (text !== undefined) return { name: set.toLowerCase(), value: text, to }
-  throw new ClientError(
-    'GW_CONFIG_INVALID',
-    `The header ${set} is to be read from the environment variable ${fromEnvironment}, which is not set.`,
-  )
+  const from = fromEnvironment === undefined ? '' : ` from the environment variable ${fromEnvironment}`
+  if (text === undefined)
+    throw new ClientError('GW_CONFIG_INVALID', `The header ${set} is to be read${from}, which is not set.`)
+  // Said without the value, which may be a secret.
+  if (!headerValue.test(text))
+    throw new ClientError(
+      'GW_CONFIG_INVALID',
+      `The header ${set} has a value${from} that no header can have: a line break, or a character beyond Latin-1.`,
+    )
+  return { name: set.toLowerCase(), value: text, to }
 }
+
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
 
 const wrong = ({ name }: SettingsFile, what: string): ClientError =>
   new ClientError('GW_CONFIG_INVALID', `${name} ${what}.`)

@@ -7,12 +7,10 @@ import {
   Kind,
   valueFromASTUntyped,
 } from 'graphql'
+import { inheritRules } from './access-rules-inherited.ts'
 import type { CompositionProblem } from './check-ownership.ts'
 
-/**
- * Every requirement has to hold. `scopes` is any-of lists of all-of; absent means that signing in is enough. There is
- * nobody to ask about a policy, so what needs one is denied.
- */
+/** Every requirement has to hold. `scopes` and `policies` are any-of lists of all-of; without either, signing in is enough. */
 export type AccessRequirement = {
   readonly scopes?: readonly (readonly string[])[]
   readonly policies?: readonly (readonly string[])[]
@@ -21,8 +19,11 @@ export type AccessRequirement = {
 export type AccessRules = {
   /** Requirements by type name. */
   readonly types: ReadonlyMap<string, readonly AccessRequirement[]>
-  /** Requirements by `Type.field`. */
+  /** Requirements by `Type.field`, with those of the fields that it requires of other subgraphs. */
   readonly fields: ReadonlyMap<string, readonly AccessRequirement[]>
+  /** All scopes that a requirement names: no others make a difference. */
+  readonly scopes: ReadonlySet<string>
+  readonly policies: ReadonlySet<string>
 }
 
 export function readAccessRules(supergraph: DocumentNode): AccessRules {
@@ -36,34 +37,86 @@ export function readAccessRules(supergraph: DocumentNode): AccessRules {
     for (const field of definition.fields ?? [])
       addRequirements(fields, `${typeName}.${field.name.value}`, field.directives)
   }
-  const ofObjects: AccessRules = { types: new Map(types), fields: new Map(fields) }
+  const ofObjects = { types: new Map(types), fields: new Map(fields) }
   for (const definition of supergraph.definitions)
     if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION)
       addFromInterface({ types, fields, ofObjects }, definition, objectsOf(supergraph, definition.name.value))
-  return { types, fields }
+  const inherited = inheritRules(supergraph, { types, fields })
+  const all = [...types.values(), ...inherited.values()].flat()
+  return {
+    types,
+    fields: inherited,
+    scopes: new Set(all.flatMap(({ scopes = [] }) => scopes.flat())),
+    policies: new Set(all.flatMap(({ policies = [] }) => policies.flat())),
+  }
 }
+
+type Rules = ReadonlyMap<string, readonly AccessRequirement[]>
 
 type CollectedRules = {
   readonly types: Map<string, readonly AccessRequirement[]>
   readonly fields: Map<string, readonly AccessRequirement[]>
-  readonly ofObjects: AccessRules
+  readonly ofObjects: { readonly types: Rules; readonly fields: Rules }
 }
 
-// Composers differ: for some a rule on an interface is derived from its objects, and then these decide each for itself;
-// with others it stands there alone, and holds for all of them.
+// For some composers a rule on an interface is what all its objects together need, and then these decide each for itself. With
+// others it stands there alone, or says more than they do, and then it holds for all of them.
 function addFromInterface(
   { types, fields, ofObjects }: CollectedRules,
   definition: InterfaceTypeDefinitionNode,
   objects: readonly string[],
 ): void {
-  const isTypeDerived = objects.some((name) => ofObjects.types.has(name))
-  if (!isTypeDerived) for (const name of objects) addRequirements(types, name, definition.directives)
-  for (const field of definition.fields ?? []) {
-    const coordinates = objects.map((name) => `${name}.${field.name.value}`)
-    if (isTypeDerived || coordinates.some((coordinate) => ofObjects.fields.has(coordinate))) continue
-    for (const coordinate of coordinates) addRequirements(fields, coordinate, field.directives)
+  addUnlessDerived(types, { known: ofObjects.types, keys: objects, directives: definition.directives })
+  for (const { name, directives } of definition.fields ?? []) {
+    const keys = objects.map((object) => `${object}.${name.value}`)
+    addUnlessDerived(fields, { known: ofObjects.fields, keys, directives })
   }
 }
+
+type Interface = {
+  readonly known: Rules
+  readonly keys: readonly string[]
+  readonly directives: Directives
+}
+
+function addUnlessDerived(
+  to: Map<string, readonly AccessRequirement[]>,
+  { known, keys, directives }: Interface,
+): void {
+  const together = keys.flatMap((key) => known.get(key) ?? [])
+  for (const requirement of requirementsOf(directives)) {
+    if (isImplied(requirement, together)) continue
+    for (const key of keys) to.set(key, [...(to.get(key) ?? []), requirement])
+  }
+}
+
+/** Whether everybody who meets all that is `given` also meets the requirement. */
+function isImplied(requirement: AccessRequirement, given: readonly AccessRequirement[]): boolean {
+  const { scopes, policies } = requirement
+  if (scopes === undefined && policies === undefined)
+    return given.some((one) => one.scopes === undefined && one.policies === undefined)
+  const wanted = scopes ?? policies ?? []
+  const lists = given.flatMap((one) => {
+    const own = scopes === undefined ? one.policies : one.scopes
+    return own === undefined ? [] : [own]
+  })
+  return lists.length > 0 && holdsFor(lists, wanted)
+}
+
+// Composers multiply the lists of two rules with each other; so many that this would not end are taken for a rule of its own.
+function holdsFor(
+  lists: readonly (readonly (readonly string[])[])[],
+  wanted: readonly (readonly string[])[],
+) {
+  let ways: readonly (readonly string[])[] = [[]]
+  for (const list of new Map(lists.map((one) => [JSON.stringify(one), one])).values()) {
+    ways = ways.flatMap((way) => list.map((names) => [...new Set([...way, ...names])]))
+    if (ways.length > waysMax) return false
+  }
+  return ways.every((way) => wanted.some((names) => names.every((name) => way.includes(name))))
+}
+
+const waysMax = 1_000
 
 const objectsOf = (supergraph: DocumentNode, interfaceName: string): readonly string[] =>
   supergraph.definitions.flatMap((definition) =>
@@ -100,11 +153,12 @@ function addRequirements(
   key: string,
   directives: Directives,
 ): void {
-  const requirements = (directives ?? []).flatMap((directive) =>
-    requirementOf(directive as ConstDirectiveNode),
-  )
+  const requirements = requirementsOf(directives)
   if (requirements.length > 0) to.set(key, [...(to.get(key) ?? []), ...requirements])
 }
+
+const requirementsOf = (directives: Directives): readonly AccessRequirement[] =>
+  (directives ?? []).flatMap((directive) => requirementOf(directive as ConstDirectiveNode))
 
 function requirementOf(directive: ConstDirectiveNode): AccessRequirement[] {
   switch (directive.name.value) {

@@ -92,3 +92,14 @@ test('a field that two subgraphs take over is refused, unless they share it', ()
   ])
   expect(problemsOf(taken('@shareable'))).toEqual([])
 })
+
+const eventful = (own: string, other: string): Sdls => ({
+  a: `type Query { one: Int } type Subscription { ${own} }`,
+  b: `type Query { two: Int } type Subscription { ${other} }`,
+})
+
+test('events that two subgraphs share are refused, for they come from one', () => {
+  const shared = 'sold: Int @shareable'
+  expect(problemsOf(eventful(shared, shared))[0]).toContain('(INVALID_FIELD_SHARING)')
+  expect(problemsOf(eventful('sold: Int', 'bought: Int'))).toEqual([])
+})

@@ -16,6 +16,7 @@ import {
 import { checkSubgraphs } from './check-subgraphs.ts'
 import { explainProblem } from './composition-problems.ts'
 import { mergeTypes } from './merge-types.ts'
+import { isNestedTooDeeply } from './nesting.ts'
 import { prepareSubgraph } from './prepare-subgraph.ts'
 import { readSubgraphs } from './read-subgraph.ts'
 import { checkSatisfiability } from './satisfiability/check-satisfiability.ts'
@@ -42,7 +43,9 @@ export function compose(
 
 function readDocument({ name, sdl, url }: SubgraphSdl): SubgraphDocument {
   try {
-    return { name, typeDefs: prepareSubgraph(parse(sdl)), ...(url !== undefined && { url }) }
+    const document = parse(sdl)
+    if (isNestedTooDeeply(document)) throw new RangeError('The schema is nested too deeply.')
+    return { name, typeDefs: prepareSubgraph(document), ...(url !== undefined && { url }) }
   } catch (cause) {
     throw compositionFailed([problem(`[${name}] ${messageOf(cause)}`)], cause)
   }
@@ -68,6 +71,7 @@ const ownRules: readonly string[] = [
   'FieldsOfTheSameTypeRule',
   'FieldArgumentsOfTheSameTypeRule',
   'ExternalTypeMismatchRule',
+  'ExternalArgumentMissingRule',
   'InterfaceSubtypeRule',
 ]
 

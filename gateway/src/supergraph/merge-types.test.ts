@@ -110,6 +110,18 @@ test('an external field of another type than its owner gives it is refused', () 
   )
 })
 
+test('an external field has the arguments that all of its owners take, and need not have others', () => {
+  const sdls = (external: string) => ({
+    a: 'type Query { book: Book } type Book @key(fields: "id") { id: ID! pages(from: Int): Int @shareable }',
+    b: 'type Book @key(fields: "id") { id: ID! pages(from: Int, to: Int): Int @shareable }',
+    c: `type Book @key(fields: "id") { id: ID! ${external}: Int @external weight: Int @requires(fields: "pages") }`,
+  })
+  expect(publicType(sdls('pages(from: Int)'), 'Book')).toContain('pages(from: Int): Int')
+  expect(problemOf(sdls('pages'))).toBe(
+    '- [a, b, c] Book.pages takes the argument from, but not where it is @external, in "c". Declare the argument where the field is @external as well. (EXTERNAL_ARGUMENT_MISSING)',
+  )
+})
+
 test('an interface object may require a field that some object has in a narrower type', () => {
   const sdls = {
     a: `type Query { named: Named } interface Named @key(fields: "id") { id: ID! name: String }

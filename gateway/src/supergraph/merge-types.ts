@@ -108,6 +108,7 @@ function mergeField(merging: Merging, at: At, definition: FieldDefinitionNode): 
       code: 'FIELD_TYPE_MISMATCH',
     })
   else if (said.length > own.length) checkExternals(merging, at, { definition, own, type })
+  if (own.length > 0) checkExternalArguments(merging, coordinate, said)
   const mergeArgument = (argument: InputValueDefinitionNode): InputValueDefinitionNode => {
     const given = said.flatMap(({ subgraph, value }) => {
       const one = value.arguments.find(({ name }) => name.value === argument.name.value)
@@ -195,6 +196,29 @@ function checkExternals(
     remedy: `Give it the type ${print(type)} where it is @external.`,
     code: 'EXTERNAL_TYPE_MISMATCH',
   })
+}
+
+/** Only an argument that all owners take is public, so only that has to be declared where the field is external. */
+function checkExternalArguments(
+  merging: Merging,
+  coordinate: string,
+  said: readonly Said<ReadField>[],
+): void {
+  const names = ({ value }: Said<ReadField>): ReadonlySet<string> =>
+    new Set(value.arguments.map(({ name }) => name.value))
+  const externals = said.filter(({ value }) => value.isExternal)
+  const owners = said.filter(({ value }) => !value.isExternal)
+  const [first, ...others] = owners.map(names)
+  for (const name of first ?? []) {
+    const missing = externals.filter((one) => !names(one).has(name)).map(({ subgraph }) => subgraph)
+    if (missing.length === 0 || !others.every((taken) => taken.has(name))) continue
+    const trouble = {
+      subgraphs: [...owners.map(({ subgraph }) => subgraph), ...missing],
+      sentence: `${coordinate} takes the argument ${name}, but not where it is @external, in ${missing.map((one) => `"${one}"`).join(' and ')}.`,
+      code: 'EXTERNAL_ARGUMENT_MISSING',
+    }
+    merging.problems.push(writeProblem(trouble))
+  }
 }
 
 function mergeInput(

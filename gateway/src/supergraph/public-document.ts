@@ -7,6 +7,7 @@ import {
   type DocumentNode,
   isTypeDefinitionNode,
   Kind,
+  parse,
   type SchemaDefinitionNode,
   specifiedDirectives,
   specifiedScalarTypes,
@@ -23,7 +24,12 @@ export function publicDocument(supergraph: DocumentNode): DocumentNode {
       isTypeDefinitionNode(definition) && !isMachinery(definition.name.value),
   )
   const reachable = dropHidden(types)
-  const directives = publicDirectives(supergraph, { isMachinery, types: reachable })
+  const directives = [
+    ...publicDirectives(supergraph, { isMachinery, types: reachable }).filter(
+      ({ name }) => name.value !== 'defer',
+    ),
+    deferDirective,
+  ]
   const known = new Set([...specifiedDirectiveNames, ...directives.map(({ name }) => name.value)])
   return {
     kind: Kind.DOCUMENT,
@@ -32,6 +38,12 @@ export function publicDocument(supergraph: DocumentNode): DocumentNode {
     ),
   }
 }
+
+/** The gateway's own: what a fragment has may come after the first answer. */
+const deferDirective = parse(
+  'directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT',
+  { noLocation: true },
+).definitions[0] as DirectiveDefinitionNode
 
 /** Removes inaccessible elements and then, again and again, what refers to one or was left without members. */
 function dropHidden(types: readonly TypeDefinitionNode[]): readonly TypeDefinitionNode[] {

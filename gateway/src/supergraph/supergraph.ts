@@ -1,6 +1,7 @@
 /** A graph to serve, in one shape whether it was composed here or read from a file. */
 import {
   buildASTSchema,
+  buildSchema,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
@@ -8,6 +9,7 @@ import {
   validateSchema,
 } from 'graphql'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
+import { type CostRules, readCostRules } from './cost-rules.ts'
 import { readFieldSetNames } from './field-set-names.ts'
 import { completeJoins } from './complete-joins.ts'
 import { argumentOf, directivesOf, joinedSubgraphs } from './joins.ts'
@@ -25,12 +27,23 @@ export type Supergraph = {
   readonly publicSdl: string
   readonly publicSchema: GraphQLSchema
   readonly access: AccessRules
+  readonly costs: CostRules
   /** Names that keys, requirements and provisions use: a client's alias must not shadow them. */
   readonly fieldSetNames: ReadonlySet<string>
 }
 
 /** The URL is empty where the composer was told none. */
 export type SupergraphSubgraph = { readonly name: string; readonly url: string }
+
+/** All of it but the schema, which can't leave the thread that it was made in. */
+export type SupergraphText = Omit<Supergraph, 'publicSchema'>
+
+/** What was checked when it was made is not checked again. */
+export const openSupergraph = (text: SupergraphText): Supergraph =>
+  Object.freeze({
+    ...text,
+    publicSchema: buildSchema(text.publicSdl, { noLocation: true, assumeValidSDL: true, assumeValid: true }),
+  })
 
 /** Throws a GraphQLError if the schema that clients would see is not valid. */
 export function describeSupergraph(written: DocumentNode): Supergraph {
@@ -45,6 +58,7 @@ export function describeSupergraph(written: DocumentNode): Supergraph {
     publicSdl: print(visible),
     publicSchema,
     access: readAccessRules(document),
+    costs: readCostRules(document),
     fieldSetNames: readFieldSetNames(document),
   })
 }

@@ -151,3 +151,15 @@ test('a field that a type is given with @external on the type is external', () =
     'width: Int @join__field(graph: A) @join__field(graph: B, external: true)',
   )
 })
+
+test('a field that an interface object requires is external there', () => {
+  const sdls = {
+    a: `type Query { named: Named } interface Named @key(fields: "id") { id: ID! name: ID }
+        type A implements Named @key(fields: "id") { id: ID! name: ID }`,
+    b: `type Query { other: Named }
+        type Named @interfaceObject @key(fields: "id") { id: ID! name: ID @external label: String @requires(fields: "name") }`,
+  }
+  expect(joinOf(linked(sdls), 'Named.name')).toBe(
+    'name: ID @join__field(graph: A) @join__field(graph: B, external: true)',
+  )
+})

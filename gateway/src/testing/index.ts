@@ -7,4 +7,11 @@ export {
   retailText,
   writeTemporaryFile,
 } from '../import/testing/retail-text.ts'
-export { testGateway, type TestGateway, testSubgraph, type TestSubgraph } from './test-gateway.ts'
+export {
+  testGateway,
+  testViewerSecret,
+  type TestGateway,
+  testSubgraph,
+  type TestSubgraph,
+} from './test-gateway.ts'
+export { readSupergraph } from '../supergraph/read-supergraph.ts'

@@ -1,19 +1,15 @@
 /** Small subgraphs in memory for the gateway's own tests: SDL and resolvers behind a Transport that records its calls. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { SubgraphRequest, SubgraphResponse } from '@souk/contracts'
-import { execute, parse, validate } from 'graphql'
+import { execute, parse, subscribe, validate } from 'graphql'
 import { readConfig } from '../config.ts'
 import { systemClock } from '../clock.ts'
-import {
-  createGateway,
-  type Gateway,
-  type GatewayOptions,
-  type GatewayRequest,
-  type GatewaySubgraph,
-} from '../gateway.ts'
+import { createGateway, type Gateway, type GatewayOptions, type GatewayRequest } from '../gateway.ts'
 import type { DevelopmentPerson } from '../keys/development-tokens.ts'
 import { compose, type Supergraph } from '../supergraph/compose.ts'
+import type { GatewaySubgraph } from '../swapping/graph-source.ts'
 import { createLogger } from '../telemetry/logger.ts'
+import { readEvents } from './read-events.ts'
 
 export type Resolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer Modules
   ? Modules extends readonly { resolvers?: infer Found }[]
@@ -22,7 +18,7 @@ export type Resolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer 
   : never
 
 export const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@override", "@interfaceObject"
+  "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@authenticated", "@requiresScopes", "@policy", "@override", "@interfaceObject"
 ])\n`
 
 export type TestSubgraph = GatewaySubgraph & {
@@ -36,16 +32,23 @@ export type Intercept = (
   signal: AbortSignal,
 ) => Promise<SubgraphResponse> | undefined
 
+/** An SDL that links federation itself is taken as it is. */
 export function testSubgraph(name: string, sdl: string, resolvers: object): TestSubgraph {
-  const typeDefs = parse(federation + sdl)
+  const linked = sdl.includes('@link(') ? sdl : federation + sdl
+  const typeDefs = parse(linked)
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }])
   const calls: SubgraphRequest[] = []
   const subgraph: TestSubgraph = {
     name,
-    sdl: federation + sdl,
+    sdl: linked,
     calls,
     answerWith: undefined,
-    transport: { execute: run, ready: () => Promise.resolve(true), close: () => Promise.resolve() },
+    transport: {
+      execute: run,
+      subscribe: runSubscription,
+      ready: () => Promise.resolve(true),
+      close: () => Promise.resolve(),
+    },
   }
   return subgraph
 
@@ -64,10 +67,29 @@ export function testSubgraph(name: string, sdl: string, resolvers: object): Test
       (await execute({ schema, document, variableValues: request.variables })) as SubgraphResponse,
     )
   }
+
+  async function* runSubscription(
+    request: SubgraphRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<SubgraphResponse, void, undefined> {
+    calls.push(request)
+    const document = parse(request.query)
+    const events = await subscribe({ schema, document, variableValues: request.variables })
+    if (!(Symbol.asyncIterator in events)) return yield deepFreeze(events as SubgraphResponse)
+    const end = (): void => void events.return()
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+    for await (const event of events) yield deepFreeze(event as SubgraphResponse)
+  }
 }
 
 export type TestGateway = Gateway & {
   readonly ask: (query: string, options?: AskOptions) => Promise<TestAnswer>
+  /** Asks for a subscription; what is returned is read answer by answer. */
+  readonly subscribe: (
+    query: string,
+    options?: AskOptions,
+  ) => AsyncGenerator<Omit<TestAnswer, 'status'>, void, undefined>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
@@ -75,6 +97,8 @@ export type AskOptions = {
   readonly variables?: object
   readonly operationName?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Fires when the client goes away. */
+  readonly signal?: AbortSignal
 }
 export type TestAnswer = {
   readonly status: number
@@ -89,6 +113,16 @@ export type TestError = {
 
 export const testViewerSecret = 'a secret for tests that is long enough'
 
+type TestedOption =
+  | 'keys'
+  | 'ownership'
+  | 'logger'
+  | 'clock'
+  | 'forwarding'
+  | 'returning'
+  | 'policies'
+  | 'traffic'
+
 /** Composes in this thread: some tests open hundreds, and a thread for each would cost a third of a second. */
 export async function testGateway(
   subgraphs: readonly GatewaySubgraph[],
@@ -98,7 +132,11 @@ export async function testGateway(
     ownership,
     supergraph = compose(subgraphs, ownership),
     logger = createLogger('silent'),
-  }: Partial<Pick<GatewayOptions, 'keys' | 'ownership' | 'logger'>> & {
+    clock = systemClock,
+    forwarding = [],
+    traffic = {},
+    ...others
+  }: Partial<Pick<GatewayOptions, TestedOption>> & {
     readonly supergraph?: Supergraph
   } = {},
 ): Promise<TestGateway> {
@@ -108,13 +146,24 @@ export async function testGateway(
     subgraphs,
     supergraph,
     keys,
-    clock: systemClock,
+    clock,
     logger,
+    forwarding,
+    traffic,
+    ...others,
   })
   return {
     ...gateway,
-    async ask(query, { headers, ...rest } = {}) {
-      const request: GatewayRequest = { headers, body: { query, ...rest } }
+    get supergraph() {
+      return gateway.supergraph
+    },
+    async *subscribe(query, { headers, signal, ...rest } = {}) {
+      const accepting = { accept: 'text/event-stream', ...headers }
+      const body = { query, ...rest }
+      yield* readEvents(await gateway.respond({ headers: accepting, ...(signal && { signal }), body }))
+    },
+    async ask(query, { headers, signal, ...rest } = {}) {
+      const request: GatewayRequest = { headers, ...(signal && { signal }), body: { query, ...rest } }
       const { status, body } = await gateway.execute(request)
       return { status, ...(JSON.parse(body) as object) }
     },

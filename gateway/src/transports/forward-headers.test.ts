@@ -39,6 +39,23 @@ test('a header goes on under its rule alone, and only to the subgraphs that the 
   expect(b.requests).toEqual([{ ...request, headers: { authorization: 'mine' } }])
 })
 
+test('a subscription is passed on with the same headers', async () => {
+  const requests: SubgraphRequest[] = []
+  const { transport } = recording()
+  const subscribing: Transport = {
+    ...transport,
+    async *subscribe(asked) {
+      requests.push(asked)
+      yield {}
+    },
+  }
+  const transportsFor = forwardHeaders(new Map([['a', subscribing]]), [{ forward: 'x-tenant' }])
+  const events = transportsFor({ 'x-tenant': 'north', cookie: 'c' }).get('a')?.subscribe?.(request, signal)
+  for await (const event of events ?? []) expect(event).toEqual({})
+  expect(requests).toEqual([{ ...request, headers: { 'x-tenant': 'north' } }])
+  expect(transportsFor({ 'x-tenant': 'north' }).get('a')).toHaveProperty('subscribe')
+})
+
 test('what one client sends is not sent for the next', async () => {
   const { transport, requests } = recording()
   const transportsFor = forwardHeaders(new Map([['a', transport]]), [{ forward: 'authorization' }])

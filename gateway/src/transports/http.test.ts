@@ -95,28 +95,52 @@ test.each<[string, Handler, boolean]>([
   expect(await foreignTransport({}).ready()).toBe(isReady)
 })
 
-test.each<[string, Handler]>([
-  ['a 500 without GraphQL', (_request, response) => void response.writeHead(500).end('oops')],
-  ['bad JSON', (_request, response) => void response.end('{"data":')],
-  ['JSON that is no answer', (_request, response) => void response.end('[1]')],
-  [
-    'more bytes than allowed',
-    (_request, response) => void response.end(JSON.stringify({ data: 'x'.repeat(2_000) })),
-  ],
-  ['a reset', (_request, response) => void response.destroy()],
+test.each<[string, Handler, boolean]>([
+  ['a 500 without GraphQL', (_request, response) => void response.writeHead(500).end('oops'), false],
+  ['a 404 without GraphQL', (_request, response) => void response.writeHead(404).end('oops'), false],
+  ['a 502 without GraphQL', (_request, response) => void response.writeHead(502).end('oops'), true],
+  ['a 503 without GraphQL', (_request, response) => void response.writeHead(503).end('oops'), true],
+  ['a 504 without GraphQL', (_request, response) => void response.writeHead(504).end('oops'), true],
+  ['bad JSON', (_request, response) => void response.end('{"data":'), false],
+  ['JSON that is no answer', (_request, response) => void response.end('[1]'), false],
+  ['a reset', (_request, response) => void response.destroy(), true],
   [
     'half a body',
     (_request, response) => {
       response.writeHead(200, { 'content-length': '100' })
-      response.write('{"da')
-      setTimeout(() => response.destroy(), 20)
+      response.write('{"da', () => response.destroy())
     },
+    true,
   ],
-])('%s is SUBGRAPH_UNAVAILABLE', async (_name, handler) => {
+])('%s is SUBGRAPH_UNAVAILABLE, which another try may or may not mend', async (_name, handler, retry) => {
   handle = handler
   await expect(transport().execute(request, never)).rejects.toMatchObject({
     name: 'Fault',
     code: 'SUBGRAPH_UNAVAILABLE',
+    retry,
+  })
+})
+
+test('nobody who listens is SUBGRAPH_UNAVAILABLE, which another try may mend', async () => {
+  const gone = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => gone.once('listening', resolve))
+  const { port } = gone.address() as AddressInfo
+  await new Promise((resolve) => gone.close(resolve))
+  const to = httpTransport({ url: `http://127.0.0.1:${port}/`, connectionsMax: 1, responseBytesMax: 1_000 })
+  await expect(to.execute(request, never)).rejects.toMatchObject({
+    code: 'SUBGRAPH_UNAVAILABLE',
+    message: `http://127.0.0.1:${port}/ could not be reached: ECONNREFUSED.`,
+    retry: true,
+  })
+  await to.close()
+})
+
+test('more bytes than allowed is GW_SUBGRAPH_ANSWER_TOO_LARGE', async () => {
+  handle = (_request, response) => void response.end(JSON.stringify({ data: 'x'.repeat(2_000) }))
+  await expect(transport().execute(request, never)).rejects.toMatchObject({
+    code: 'GW_SUBGRAPH_ANSWER_TOO_LARGE',
+    message: expect.stringContaining('answered with more than 1000 bytes'),
+    retry: false,
   })
 })
 

@@ -7,17 +7,20 @@ import {
   wireHeaders,
 } from '@souk/contracts'
 import { Pool } from 'undici'
+import { gatewayFault } from '../errors.ts'
 
 export type HttpTransportOptions = {
   readonly url: string
   readonly connectionsMax: number
   readonly responseBytesMax: number
+  /** Headers of an answer that are kept for the client, by their names in lower case. */
+  readonly returned?: ReadonlySet<string>
   /** Set for a server of somebody else: it is sent no viewer and no deadline, but these headers. */
   readonly foreign?: { readonly headers: Readonly<Record<string, string>> }
 }
 
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { url, connectionsMax, responseBytesMax, foreign } = options
+  const { url, connectionsMax, responseBytesMax, foreign, returned } = options
   const { origin, pathname, search } = new URL(url)
   const pool = new Pool(origin, {
     connections: connectionsMax,
@@ -59,7 +62,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 
   async function call(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> {
     const { query, operationName, variables } = request
-    const { statusCode, body } = await pool.request({
+    const { statusCode, headers, body } = await pool.request({
       method: 'POST',
       path: `${pathname}${search}`,
       headers: {
@@ -67,6 +70,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         ...request.headers,
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
+        // Nothing here unpacks: a small answer that swells is one that can't be bounded by its bytes.
+        'accept-encoding': 'identity',
         [wireHeaders.requestId]: request.requestId,
         ...(foreign === undefined && {
           [wireHeaders.viewer]: request.viewerToken,
@@ -76,36 +81,63 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       body: JSON.stringify({ query, operationName, variables }),
       signal,
     })
-    return readAnswer(await readText(body, url, responseBytesMax), { url, statusCode })
+    const answer = readAnswer(await readText(body, url, responseBytesMax), { url, statusCode })
+    if (returned === undefined || returned.size === 0) return answer
+    return { ...answer, headers: keptHeaders(headers, returned) }
   }
 }
 
 const readyMsMax = 2_000
 
+// Several of a name are one with commas between, but for cookies, of which only the first is kept.
+const keptHeaders = (
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...names].flatMap((name) => {
+      const value = headers[name]
+      const [first = ''] = typeof value === 'string' ? [value] : (value ?? [])
+      if (value === undefined) return []
+      return [[name, typeof value === 'string' || name === 'set-cookie' ? first : value.join(', ')]]
+    }),
+  )
+
 const ownKeepAliveMs = 30_000
 // Shorter than the 5 s that servers commonly keep an idle connection: a request must not meet one that is just being closed.
 const foreignKeepAliveMs = 4_000
 
-async function readText(body: AsyncIterable<Uint8Array>, url: string, bytesMax: number): Promise<string> {
+export async function readText(
+  body: AsyncIterable<Uint8Array>,
+  url: string,
+  bytesMax: number,
+): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.byteLength
-    if (bytes > bytesMax) throw unavailable(url, `answered with more than ${bytesMax} bytes`)
+    if (bytes > bytesMax)
+      throw gatewayFault('GW_SUBGRAPH_ANSWER_TOO_LARGE', `${url} answered with more than ${bytesMax} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')
 }
 
-function readAnswer(
+export function readAnswer(
   text: string,
   { url, statusCode }: { readonly url: string; readonly statusCode: number },
 ): SubgraphResponse {
   const answer = parseJson(text)
   const isGraphQL = typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)
-  if (!isGraphQL) throw unavailable(url, `answered with status ${statusCode} and no GraphQL`)
+  if (!isGraphQL)
+    throw new Fault('SUBGRAPH_UNAVAILABLE', `${url} answered with status ${statusCode} and no GraphQL.`, {
+      retry: passingStatuses.has(statusCode),
+    })
   return answer as SubgraphResponse
 }
+
+// What a proxy says of a server that is starting, or full. Any other status will be the same the next time.
+const passingStatuses: ReadonlySet<number> = new Set([502, 503, 504])
 
 function parseJson(text: string): unknown {
   try {
@@ -121,13 +153,31 @@ function translate(error: unknown, { url, isLate, signal }: Circumstances): Erro
   if (error instanceof Fault) return error
   if (isLate || signal.aborted)
     return new Fault('DEADLINE_EXCEEDED', `${url} did not answer in time.`, { cause: error })
-  return unavailable(url, `could not be reached: ${reasonOf(error)}`, error)
+  const reason = reasonOf(error)
+  return new Fault('SUBGRAPH_UNAVAILABLE', `${url} could not be reached: ${reason}.`, {
+    cause: error,
+    retry: passingReasons.has(reason),
+  })
 }
 
+// A connection that could not be made or was lost. What is wrong with a certificate, or with what was sent, stays wrong.
+const passingReasons: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+])
+
+// Where a name has several addresses, what went wrong with each is inside.
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error instanceof AggregateError && error.message === '' ? reasonOf(error.errors[0]) : error.message
 }
-
-const unavailable = (url: string, reason: string, cause?: unknown): Fault =>
-  new Fault('SUBGRAPH_UNAVAILABLE', `${url} ${reason}.`, { cause })

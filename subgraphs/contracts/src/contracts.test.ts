@@ -71,9 +71,18 @@ describe('the signed viewer', () => {
 
   test.each([
     ['after its minute', new Date(now.getTime() + 61_000), key],
-    ['with another key', now, viewerKeyFrom('another secret, also long enough')],
+    ['with another key', now, viewerKeyFrom('another secret that is also long enough')],
   ])('is refused %s', async (_when, at, with_) => {
     const token = await signViewer(anonymousViewer, key, now)
     await expect(verifyViewer(token, with_, at)).rejects.toMatchObject({ code: 'VIEWER_NOT_TRUSTED' })
+  })
+
+  test('is signed by the first of several secrets, and trusted by any of them', async () => {
+    const other = 'another secret that is also long enough'
+    const both = viewerKeyFrom(`${other}, a secret that is long enough to be one`)
+    expect(await verifyViewer(await signViewer(anonymousViewer, key, now), both, now)).toEqual(anonymousViewer)
+    const token = await signViewer(anonymousViewer, both, now)
+    expect(await verifyViewer(token, viewerKeyFrom(other), now)).toEqual(anonymousViewer)
+    await expect(verifyViewer(token, key, now)).rejects.toMatchObject({ code: 'VIEWER_NOT_TRUSTED' })
   })
 })

@@ -1,4 +1,4 @@
-/** Front door of @souk/contracts: the language that the gateway, the subgraphs and plugins share. No I/O. */
+/** Front door of @souk/contracts: the language that the gateway, the subgraphs and plugins share. No I/O, but for traces if they are collected. */
 export * from './demo-operations.ts'
 export * from './errors.ts'
 export * from './events.ts'
@@ -6,6 +6,8 @@ export * from './ids.ts'
 export * from './import-operations.ts'
 export * from './internal-operations.ts'
 export * from './money.ts'
+export * from './start-tracing.ts'
 export * from './subgraph-names.ts'
+export * from './tracing.ts'
 export * from './transport.ts'
 export * from './viewer.ts'

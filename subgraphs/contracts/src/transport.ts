@@ -24,6 +24,8 @@ export type SubgraphError = {
 export type SubgraphResponse = {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors?: readonly SubgraphError[]
+  /** Headers of the answer that the gateway was told to pass on to the client, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**

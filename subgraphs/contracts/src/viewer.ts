@@ -1,6 +1,6 @@
 /** Who is asking: the viewer that the gateway signs, and that every subgraph verifies before it answers. */
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { jwtVerify, SignJWT } from 'jose'
+import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { ClientError } from './errors.ts'
 import { subgraphNames } from './subgraph-names.ts'
@@ -57,9 +57,20 @@ const audience = 'souk-subgraphs'
 // Longer than any request may run, shorter than anyone needs to steal one: a signed viewer that leaks is of use for a minute.
 const signedViewerLifeSeconds = 60
 
-export type ViewerKey = KeyObject
+/** The first key signs, and what any of them signed is trusted: so that one can take another's place while both are in use. */
+export type ViewerKey = { readonly signing: KeyObject; readonly trusted: readonly KeyObject[] }
 
-export const viewerKeyFrom = (secret: string): ViewerKey => createSecretKey(Buffer.from(secret, 'utf8'))
+/** From a secret, or several with commas between. */
+export function viewerKeyFrom(secrets: string): ViewerKey {
+  const trusted = secrets
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '')
+    .map((secret) => createSecretKey(Buffer.from(secret, 'utf8')))
+  const [signing] = trusted
+  if (signing === undefined) throw new Error('There is no secret to sign viewers with.')
+  return { signing, trusted }
+}
 
 /** Signs a viewer for the subgraphs (JWS, HS256). `now` decides when it ends. */
 export async function signViewer(viewer: Viewer, key: ViewerKey, now: Date): Promise<string> {
@@ -70,24 +81,29 @@ export async function signViewer(viewer: Viewer, key: ViewerKey, now: Date): Pro
     .setAudience(audience)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + signedViewerLifeSeconds)
-    .sign(key)
+    .sign(key.signing)
 }
 
 /** The viewer in a token that `signViewer` made, or a ClientError `VIEWER_NOT_TRUSTED`. */
 export async function verifyViewer(token: string, key: ViewerKey, now: Date): Promise<Viewer> {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      issuer,
-      audience,
-      algorithms: ['HS256'],
-      currentDate: now,
-    })
-    return viewerSchema.parse(payload.viewer)
-  } catch (cause) {
-    throw new ClientError(
-      'VIEWER_NOT_TRUSTED',
-      'The viewer is not signed by this platform, or its signature has ended.',
-      { cause },
-    )
+  let cause: unknown
+  for (const trusted of key.trusted) {
+    try {
+      const { payload } = await jwtVerify(token, trusted, {
+        issuer,
+        audience,
+        algorithms: ['HS256'],
+        currentDate: now,
+      })
+      return viewerSchema.parse(payload.viewer)
+    } catch (error) {
+      cause = error
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break
+    }
   }
+  throw new ClientError(
+    'VIEWER_NOT_TRUSTED',
+    'The viewer is not signed by this platform, or its signature has ended.',
+    { cause },
+  )
 }

@@ -3,6 +3,7 @@ import {
   Fault,
   type SubgraphRequest,
   type SubgraphResponse,
+  traceHeaders,
   type Transport,
   wireHeaders,
 } from '@souk/contracts'
@@ -44,6 +45,7 @@ async function post(
     path,
     signal,
     headers: {
+      ...traceHeaders(),
       'content-type': 'application/json',
       [wireHeaders.viewer]: request.viewerToken,
       [wireHeaders.requestId]: request.requestId,

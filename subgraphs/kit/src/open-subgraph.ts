@@ -2,6 +2,7 @@
 import {
   eventMap,
   type EventType,
+  inSpan,
   type SubgraphName,
   type SubgraphRequest,
   type SubgraphResponse,
@@ -25,6 +26,7 @@ import { handleEvents, toWireEvent } from './inbox.ts'
 import { inProcessTransport } from './in-process-transport.ts'
 import { type JobRunner, startJobs } from './jobs.ts'
 import { openOutbox } from './outbox.ts'
+import { operationSpan } from './operation-span.ts'
 import { presentResult } from './present-error.ts'
 import type { SubgraphDatabase } from './sql.ts'
 import { RequestLoaders, type SubgraphContext } from './subgraph-context.ts'
@@ -61,7 +63,7 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
     )
   const present: Present = (result, requestId) => presentResult(result, { logger: config.logger, requestId })
   const execute = (request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> =>
-    executeRequest({ request, signal, compile, contextOf, present })
+    inSpan(operationSpan(name), () => executeRequest({ request, signal, compile, contextOf, present }))
   let jobs: JobRunner | undefined
   return {
     name,

@@ -1,8 +1,9 @@
 /** The service adapter: a subgraph behind its own HTTP server (Mercurius on Fastify, JIT on). */
 import { randomUUID } from 'node:crypto'
-import { type SubgraphResponse, wireHeaders } from '@souk/contracts'
+import { inSpan, type SubgraphResponse, wireHeaders, withinTrace } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import mercurius from 'mercurius'
+import { operationSpan } from './operation-span.ts'
 import type { RunningSubgraph } from './subgraph.ts'
 
 export type ServeOptions = { readonly host: string; readonly port: number }
@@ -46,7 +47,11 @@ async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Pr
   })
   app.post<{ Body: GraphqlBody }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     reply.header('content-type', 'application/json; charset=utf-8')
-    return JSON.stringify(await answer(app, subgraph, request))
+    // Nobody but the gateway and other subgraphs comes this far: the trace they name is one of ours.
+    const answered = withinTrace(request.headers, () =>
+      inSpan(operationSpan(subgraph.name), () => answer(app, subgraph, request)),
+    )
+    return JSON.stringify(await answered)
   })
 }
 

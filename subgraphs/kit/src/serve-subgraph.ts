@@ -1,5 +1,5 @@
 /** Runs one subgraph as a service of its own: the whole of its `main.ts`. */
-import { randomIds, viewerKeyFrom } from '@souk/contracts'
+import { randomIds, startTracing, viewerKeyFrom } from '@souk/contracts'
 import { pino } from 'pino'
 import { systemClock } from './clock.ts'
 import type { Subgraph } from './subgraph.ts'
@@ -21,6 +21,7 @@ export async function serveSubgraph(subgraph: Subgraph): Promise<void> {
 
 async function serve(subgraph: Subgraph): Promise<void> {
   const config = readServiceConfig(subgraph.name, process.env)
+  const tracing = await startTracing({ service: `souk-${subgraph.name}`, environment: process.env })
   const logger = pino({ level: config.logLevel, name: subgraph.name })
   const transports = new Map(Object.entries(config.urls).map(([name, url]) => [name, httpTransport(url)]))
   const running = await subgraph.open({
@@ -38,6 +39,7 @@ async function serve(subgraph: Subgraph): Promise<void> {
     await service.close()
     await running.close()
     await Promise.all([...transports.values()].map((transport) => transport.close()))
+    await tracing.close()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())

@@ -23,6 +23,9 @@ const portFirst = 4001
 
 export const defaultPortOf = (name: SubgraphName): number => portFirst + subgraphNames.indexOf(name)
 
+const secretsAllowed =
+  'secrets of at least 32 characters, with commas between and the same for the gateway and all subgraphs; the first one signs'
+
 export function readServiceConfig(name: SubgraphName, environment: NodeJS.ProcessEnv): ServiceConfig {
   const schema = z.object({
     SOUK_HOST: z.string().default('127.0.0.1'),
@@ -32,8 +35,8 @@ export function readServiceConfig(name: SubgraphName, environment: NodeJS.Proces
       error: 'the URL of a PostgreSQL database, such as postgresql://user@host/souk',
     }),
     SOUK_VIEWER_SECRET: z
-      .string({ error: 'at least 32 characters, the same for the gateway and all subgraphs' })
-      .min(32, 'at least 32 characters, the same for the gateway and all subgraphs'),
+      .string({ error: secretsAllowed })
+      .refine((text) => text.split(',').every((secret) => secret.trim().length >= 32), secretsAllowed),
     SOUK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     ...Object.fromEntries(
       subgraphNames.map((each) => [
@@ -64,5 +67,5 @@ function explain(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv): strin
   const value = environment[variable]
   return value === undefined
     ? `${variable} is not set. It takes ${issue.message}.`
-    : `${variable} is "${value}". It takes ${issue.message}.`
+    : `${variable} is ${variable === 'SOUK_VIEWER_SECRET' ? '(hidden)' : `"${value}"`}. It takes ${issue.message}.`
 }

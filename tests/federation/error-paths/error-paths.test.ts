@@ -110,3 +110,99 @@ test('an object at two places fails at both', async () => {
     ],
   })
 })
+
+const opened = await openCase({
+  slowest: 'second',
+  subgraphs: {
+    first: `
+      type Query { part: Part @shareable  order: Order }
+      type Order @key(fields: "id") { id: ID!  parts: [Part] @shareable  next: Order }
+      type Part { name: String  tags: [Tag!]! }
+      type Tag @key(fields: "id") { id: ID! }`,
+    second: `
+      type Query { part: Part @shareable  broken: Int! }
+      type Order @key(fields: "id") { id: ID!  parts: [Part] @shareable  sum: Int! }
+      type Part { weight: Int!  heavy: Int! }
+      type Tag @key(fields: "id") { id: ID!  text: String! }`,
+  },
+  data: {
+    Query: {
+      part: {
+        __typename: 'Part',
+        name: 'Bolt',
+        weight: 1,
+        heavy: failure(),
+        tags: [{ __typename: 'Tag', id: 't' }],
+      },
+      broken: failure(),
+      order: { __typename: 'Order', id: 'o' },
+    },
+    Order: {
+      id: 'o',
+      parts: [{ __typename: 'Part', name: 'Nut', weight: 2 }],
+      next: { __typename: 'Order', id: 'o' },
+      sum: failure(),
+    },
+    Tag: { id: 't', text: failure() },
+  },
+})
+
+test('an error that nulls a whole entity is the reason for what is missing deep below what others brought of it', async () => {
+  expect(await opened.ask('{ order { parts { name weight } sum } }')).toEqual({
+    data: { order: null },
+    errors: [{ path: ['order', 'sum'], code: 'OUT_OF_LUCK' }],
+  })
+})
+
+test('an error that nulls all data is the reason for what is missing below what others brought', async () => {
+  expect(await opened.ask('{ part { name weight } broken }')).toEqual({
+    data: null,
+    errors: [{ path: ['broken'], code: 'OUT_OF_LUCK' }],
+  })
+})
+
+test('an error below an object that another error has taken is not told apart from it', async () => {
+  expect(await opened.ask('{ part { tags { text } heavy } }')).toEqual({
+    data: { part: null },
+    errors: [{ path: ['part', 'tags', 0, 'text'], code: 'OUT_OF_LUCK' }],
+  })
+})
+
+test('an error far below is the reason for all that it took, also of items that others brought', async () => {
+  const lists = await openCase({
+    slowest: 'second',
+    subgraphs: {
+      first: `
+        type Query { part: Part @shareable }
+        type Part { groups: [Group] @shareable }
+        type Group { items: [Item!]! @shareable  name: String }
+        type Item { name: String }`,
+      second: `
+        type Query { part: Part @shareable }
+        type Part { groups: [Group] @shareable }
+        type Group { items: [Item!]! @shareable }
+        type Item { weight: Int! }`,
+    },
+    data: {
+      Query: {
+        part: {
+          __typename: 'Part',
+          groups: [
+            {
+              __typename: 'Group',
+              name: 'A',
+              items: [
+                { __typename: 'Item', name: 'Bolt', weight: 1 },
+                { __typename: 'Item', name: 'Nut', weight: failure() },
+              ],
+            },
+          ],
+        },
+      },
+    },
+  })
+  expect(await lists.ask('{ part { groups { name items { name weight } } } }')).toEqual({
+    data: { part: { groups: [null] } },
+    errors: [{ path: ['part', 'groups', 0, 'items', 1, 'weight'], code: 'OUT_OF_LUCK' }],
+  })
+})

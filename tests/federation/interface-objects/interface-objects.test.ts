@@ -127,3 +127,74 @@ test('an interface object leads to another, and back to a member', async () => {
     },
   })
 })
+
+test('what no subgraph has of the interface itself is had by way of the members, below what is provided, too', async () => {
+  const parts = await openCase({
+    subgraphs: {
+      shop: `
+        type Query { first: Part @provides(fields: "... on Bolt { fits { ... on Nut { size } } }") }
+        interface Part @key(fields: "id") { id: ID! }
+        type Bolt implements Part @key(fields: "id") { id: ID!  fits: [Part] @external }
+        type Nut implements Part @key(fields: "id") { id: ID!  size: Int @external }`,
+      fitting: `
+        interface Part { fits: [Part] }
+        type Bolt @key(fields: "id") { id: ID!  fits: [Part] }
+        type Nut implements Part @key(fields: "id") { id: ID!  fits: [Part]  size: Int }`,
+      makers: 'type Part @interfaceObject @key(fields: "id") { id: ID!  spare: Part }',
+    },
+    data: {
+      Query: { first: { __typename: 'Bolt', id: 'b' } },
+      Bolt: { id: 'b', fits: [{ __typename: 'Nut', id: 'n' }], spare: null },
+      Nut: [
+        { id: 'n', fits: [], size: 5, spare: { __typename: 'Nut', id: 'm' } },
+        { id: 'm', fits: [{ __typename: 'Nut', id: 'n' }], size: 6, spare: null },
+      ],
+    },
+  })
+  expect(await parts.ask('{ first { fits { spare { fits { id } } } } }')).toEqual({
+    data: { first: { fits: [{ spare: { fits: [{ id: 'n' }] } }] } },
+  })
+})
+
+test('what is required of an interface is asked of its members where one of them requires something for it', async () => {
+  const items = await openCase({
+    subgraphs: {
+      labels: `
+        type Query { items: [Item!] }
+        type Item @interfaceObject @key(fields: "id") {
+          id: ID!  code: Int @external  label: String @requires(fields: "code")
+        }`,
+      codes: `
+        interface Item @key(fields: "id") { id: ID!  code: Int }
+        type Plain implements Item @key(fields: "id") { id: ID!  code: Int }
+        type Sized implements Item @key(fields: "id") {
+          id: ID!  size: Int @external  code: Int @requires(fields: "size")
+        }`,
+      sizes: 'type Sized @key(fields: "id") { id: ID!  size: Int }',
+      prints: `
+        type Item @interfaceObject @key(fields: "id") {
+          id: ID!  label: String @external  print: String @requires(fields: "label")
+        }`,
+    },
+    data: {
+      Query: {
+        items: [
+          { __typename: 'Sized', id: 's' },
+          { __typename: 'Plain', id: 'p' },
+        ],
+      },
+      Sized: { id: 's', size: 3, code: doubled('size'), label: told, print: told },
+      Plain: { id: 'p', code: 5, label: told, print: told },
+    },
+  })
+  expect(await items.ask('{ items { print } }')).toEqual({
+    data: { items: [6, 5].map((code) => ({ print: JSON.stringify({ label: `{"code":${code}}` }) })) },
+  })
+})
+
+function told({ required }: { required: object }) {
+  return JSON.stringify(required)
+}
+function doubled(name: string) {
+  return ({ required }: { required: { [name: string]: number } }) => (required[name] ?? 0) * 2
+}

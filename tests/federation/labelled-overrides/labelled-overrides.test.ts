@@ -49,3 +49,32 @@ test.each(['product', 'newest'])(
     expect(await graph.ask(`{ ${root} { stock } }`)).toEqual({ data: { [root]: { stock: 3 } } })
   },
 )
+
+test('an interface is not asked for a field that one of its members has lost to a label', async () => {
+  const media = await openCase({
+    subgraphs: {
+      old: `
+        type Query { newest: Media }
+        interface Media { id: ID!  cover: Cover }
+        type Song implements Media @key(fields: "id") { id: ID!  cover: Cover }
+        type Cover @shareable { of: [Media]  colour: String }`,
+      new: `
+        interface Media @key(fields: "id") { id: ID!  cover: Cover }
+        type Film implements Media @key(fields: "id") { id: ID!  cover: Cover }
+        type Song implements Media @key(fields: "id") {
+          id: ID!  cover: Cover @override(from: "old", label: "percent(0)")
+        }
+        type Cover @shareable { of: [Media]  colour: String }`,
+    },
+    data: {
+      Query: { newest: { __typename: 'Song', id: '1' } },
+      Song: [
+        { id: '1', cover: { __typename: 'Cover', colour: 'red', of: [{ __typename: 'Song', id: '2' }] } },
+        { id: '2', cover: { __typename: 'Cover', colour: 'blue', of: [] } },
+      ],
+    },
+  })
+  expect(await media.ask('{ newest { cover { of { cover { colour } } } } }')).toEqual({
+    data: { newest: { cover: { of: [{ cover: { colour: 'blue' } }] } } },
+  })
+})

@@ -87,3 +87,46 @@ test('a member that a subgraph does not know is left out of what it is asked, no
     ),
   ).toEqual({ data: { latest: { options: ['yes', null], parent: { about: { text: 'Buy' } } } } })
 })
+
+test('one call for what is at two members of a shared union is proved, also where not all who give it have both', async () => {
+  const shared = await openCase({
+    subgraphs: {
+      notes: `
+        type Query { newest: Entry @shareable }
+        union Entry = Note | Box
+        type Note @key(fields: "id") { id: ID! }
+        type Box @shareable { of: Thing! }
+        type Thing @key(fields: "id") { id: ID!  price: Int  weight: Int }`,
+      boxes: `
+        type Query { newest: Entry @shareable }
+        union Entry = Box | Other
+        type Box @shareable { of: Thing! }
+        type Other @shareable { text: String }
+        type Thing @key(fields: "id") { id: ID!  name: String }`,
+      parcels: `
+        type Query { newest: Entry @shareable }
+        union Entry = Note | Box | Other
+        type Note @key(fields: "id") { id: ID!  boxes: [Box] }
+        type Box @shareable { of: Thing! }
+        type Other @shareable { text: String }
+        type Thing @key(fields: "id") {
+          id: ID!  price: Int @external  weight: Int @external  parcel: String @requires(fields: "price weight")
+        }`,
+    },
+    data: {
+      Query: { newest: { __typename: 'Box', of: { __typename: 'Thing', id: 't' } } },
+      Thing: {
+        id: 't',
+        name: 'Bolt',
+        price: 5,
+        weight: 2,
+        parcel: ({ required }: { required: object }) => JSON.stringify(required),
+      },
+    },
+  })
+  expect(
+    await shared.ask(
+      '{ newest { ... on Note { boxes { of { price } } } ... on Box { of { ... on Thing { parcel } name } } } }',
+    ),
+  ).toEqual({ data: { newest: { of: { parcel: '{"price":5,"weight":2}', name: 'Bolt' } } } })
+})

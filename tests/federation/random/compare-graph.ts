@@ -32,6 +32,8 @@ export type CompareOptions = {
   readonly features: FeatureSet
   readonly without?: readonly Feature[]
   readonly transport?: OpenOptions['transport']
+  /** Whether fragments are deferred. */
+  readonly defers?: boolean
   /** Gateways with other optimisations, to be asked as well. */
   readonly passes?: OpenOptions['passes']
   /** How long to look for a smaller case: milliseconds. */
@@ -49,7 +51,7 @@ export type Difference = Case & {
 }
 
 export async function compareGraph(options: CompareOptions, counts: Counts): Promise<readonly Difference[]> {
-  const { seed, features, without = [], transport = 'memory', passes } = options
+  const { seed, features, without = [], transport = 'memory', passes, defers = false } = options
   const chance = seeded(seed)
   const hasErrors = chance.often(0.35)
   // An error bubbles by each subgraph's own nullability, so with errors they agree on that.
@@ -57,14 +59,14 @@ export async function compareGraph(options: CompareOptions, counts: Counts): Pro
     features,
     without: hasErrors ? [...without, 'signaturesDiffer'] : without,
   })
-  const opening: OpenOptions = { seed, hasErrors, transport, ...(passes && { passes }) }
+  const opening: OpenOptions = { seed, hasErrors, transport, defers, ...(passes && { passes }) }
   const graph = await open(sources, opening, counts)
   if (graph === undefined) return []
   counts.graphs += 1
   const differences: Difference[] = []
   try {
     for (let count = 0; count < options.operations; count += 1) {
-      const operation = randomOperation(graph.gateway.supergraph.publicSchema, chance)
+      const operation = randomOperation(graph.gateway.supergraph.publicSchema, chance, { defers })
       counts[operation === undefined ? 'invalid' : 'operations'] += 1
       if (operation === undefined || (await findProblem(graph, operation)) === undefined) continue
       counts.differences += 1

@@ -1,6 +1,7 @@
 /** Asks the gateways of a graph and one server the same, and says what is wrong with a gateway's answer. */
 import type { ExecutionResult } from 'graphql'
 import { compareAnswers } from './compare-answers.ts'
+import { compareParts } from './compare-parts.ts'
 import { askOneServer, type Operation } from './world/one-server.ts'
 import type { GatewayAnswer } from './world/gateway-answer.ts'
 import type { OpenedGraph, OpenOptions } from './world/open-graph.ts'
@@ -26,6 +27,10 @@ export async function findProblem(graph: OpenedGraph, operation: Operation): Pro
   for (const answered of await graph.ask(operation)) {
     const problem = compareAnswers(expected, answered)
     if (problem !== undefined) return { problem, expected, answered }
+  }
+  for (const answered of await graph.askInParts(operation)) {
+    const problem = compareParts(expected, answered)
+    if (problem !== undefined) return { problem, expected, answered: answered.answer }
   }
   return undefined
 }

@@ -5,7 +5,7 @@
  *
  * Options: --seed N (else the time), --step N (seeds of several processes don't meet), --graphs N, --operations N, --features common|everything|both,
  * --without FEATURE,FEATURE,
- * --http (a tenth of the graphs over HTTP), --passes (a fifth with every subset of the optimisations), --shrink-seconds N for each, --each N differences of one class at most.
+ * --http (a tenth of the graphs over HTTP), --passes (a fifth with every subset of the optimisations), --defer (fragments are deferred), --shrink-seconds N for each, --each N differences of one class at most.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     without: { type: 'string', default: '' },
     passes: { type: 'boolean', default: false },
     http: { type: 'boolean', default: false },
+    defer: { type: 'boolean', default: false },
   },
 })
 let written = 0
@@ -73,6 +74,7 @@ async function compare(seed: number, counts: Counts, seen: Seen): Promise<readon
         operations: Number(values.operations),
         features: features as FeatureSet,
         without: values.without.split(',') as Feature[],
+        defers: values.defer,
         ...(values.passes && seed % 5 === 3 && { passes: everySubset }),
         transport: values.http && seed % 10 === 9 ? 'http' : 'memory',
         shrinkMs: (found) => (isNew(seen, found) ? Number(values['shrink-seconds']) * 1000 : 0),

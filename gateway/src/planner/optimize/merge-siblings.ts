@@ -1,10 +1,13 @@
 /** Merges entity fetches of one subgraph that don't wait for each other into one call, as long as no sequence gets longer. */
+import { type DeferredIn, isSameDeferred, notDeferred } from '../deferred.ts'
 import { comesAfter, type FetchDraft } from '../drafts.ts'
 
 /** One call: one or more drafts that are sent together. */
 export type Call = {
   readonly id: number
   readonly subgraph: string
+  /** Who waits for it: for all of its drafts the same. */
+  readonly deferred: DeferredIn
   readonly drafts: readonly FetchDraft[]
   readonly after: ReadonlySet<Call>
 }
@@ -37,7 +40,7 @@ export function mergeSiblings(fetches: readonly FetchDraft[]): readonly Call[] {
     const to = levelOf(late, fetch)
     return bySubgraph.get(fetch.subgraph)?.find((group) => {
       const [first] = group
-      if (first?.kind !== 'entities') return false
+      if (first?.kind !== 'entities' || !isSameDeferred(first.deferred, fetch.deferred)) return false
       // All of a group run at the level of the first, which is the latest of them.
       const level = levelOf(early, first)
       if (level < from || level > to) return false
@@ -100,7 +103,7 @@ function toCalls(groups: readonly (readonly FetchDraft[])[]): readonly Call[] {
   const calls = groups
     .map((drafts) => drafts.toSorted((one, other) => one.id - other.id))
     .toSorted((one, other) => (one[0]?.id ?? 0) - (other[0]?.id ?? 0))
-    .map((drafts, id) => ({ id, subgraph: drafts[0]?.subgraph ?? '', drafts, after: new Set<Call>() }))
+    .map((drafts, id) => ({ id, subgraph: drafts[0]?.subgraph ?? '', deferred: drafts[0]?.deferred ?? notDeferred, drafts, after: new Set<Call>() }))
   const byDraft = new Map(calls.flatMap((call) => call.drafts.map((draft) => [draft, call] as const)))
   for (const call of calls) {
     const needed = call.drafts.flatMap((draft) => [...draft.after].map((one) => byDraft.get(one)))

@@ -201,3 +201,13 @@ test('a type that not all who share a field know is not met below it', () => {
   expect(problemsOf(sdls)).toContain("Film.seats can't be resolved in `{ item { ... on Film { seats } } }`")
   expect(problemsOf({ ...sdls, stock: `${item} union Item = Book` })).toBe('It composed.')
 })
+
+test('a field that an event leads to and that can’t be had is told with its subscription', () => {
+  const sdls = {
+    shop: 'type Query { one: Int } type Subscription { sold: Product } type Product @key(fields: "id") { id: ID! }',
+    stock: 'type Query { two: Int } type Product { id: ID! @shareable inStock: Int }',
+  }
+  expect(problemsOf(sdls)).toContain(
+    "Product.inStock can't be resolved in `subscription { sold { inStock } }`: stock has it, but no @key",
+  )
+})

@@ -1,5 +1,5 @@
 /** Proves that every query which fits the public schema can be answered, or says of which field of which subgraph it can't. */
-import { type GraphQLSchema, isObjectType } from 'graphql'
+import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql'
 import type { MoveGraph } from '../../planner/move-graph.ts'
 import { explainUnresolved, explainUntyped, type Visit } from './explain-unresolved.ts'
 import { createPositions, type Position, type Positions } from './positions.ts'
@@ -11,11 +11,17 @@ import { createPositions, type Position, type Positions } from './positions.ts'
 export function checkSatisfiability(graph: MoveGraph, publicSchema: GraphQLSchema): readonly string[] {
   const positions = createPositions(graph)
   const walk: Walk = { graph, positions, publicSchema, problems: new Map(), seen: new Set(), queue: [] }
-  for (const root of [publicSchema.getQueryType(), publicSchema.getMutationType()])
+  for (const root of rootsOf(publicSchema))
     if (root) goTo(walk, { position: positions.root(root.name), path: [] })
   for (const visit of walk.queue) look(walk, visit)
   return [...walk.problems.values()]
 }
+
+const rootsOf = (schema: GraphQLSchema): readonly (GraphQLObjectType | null | undefined)[] => [
+  schema.getQueryType(),
+  schema.getMutationType(),
+  schema.getSubscriptionType(),
+]
 
 type Walk = {
   readonly graph: MoveGraph

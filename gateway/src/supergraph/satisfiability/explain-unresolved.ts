@@ -1,5 +1,5 @@
 /** Says why a field can't be resolved where a query comes to it, and what to change in which subgraph. */
-import { isAbstractType, isObjectType } from 'graphql'
+import { type GraphQLSchema, isAbstractType, isObjectType } from 'graphql'
 import type { KeyMove, MoveGraph } from '../../planner/move-graph.ts'
 import { fieldsFor, type WantedSet } from '../../planner/wanted.ts'
 import type { Position, Positions } from './positions.ts'
@@ -119,9 +119,14 @@ const missingFields = (positions: Positions, position: Position, wanted: WantedS
     .filter((field) => !positions.hasField(position, field))
     .map(({ name }) => name)
 
+function operationWord(schema: GraphQLSchema, rootType: string | undefined): string {
+  if (rootType === schema.getMutationType()?.name) return 'mutation '
+  return rootType === schema.getSubscriptionType()?.name ? 'subscription ' : ''
+}
+
 /** `{ newest { product { weight } } }`: a query that comes to the last field. */
 function printPath({ schema }: MoveGraph, path: readonly Step[]): string {
-  const operation = path[0]?.typeName === schema.getMutationType()?.name ? 'mutation ' : ''
+  const operation = operationWord(schema, path[0]?.typeName)
   let opened = 0
   const parts = path.map(({ typeName, fieldName }, index) => {
     const above = path[index - 1]

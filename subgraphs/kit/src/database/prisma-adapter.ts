@@ -1,9 +1,10 @@
 /** The driver adapter that a subgraph's Prisma client talks to PostgreSQL through: pool, limits, search path. */
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import type pg from 'pg'
 import { databaseLimits } from './config.ts'
 import { readConnectionSettings } from './connection-settings.ts'
+import { tracedClient } from './traced-client.ts'
 
 export interface PrismaAdapterOptions {
   readonly databaseUrl: string
@@ -27,7 +28,7 @@ export function createPrismaAdapter(options: PrismaAdapterOptions): PrismaPg {
     idle_in_transaction_session_timeout: databaseLimits.idleInTransactionMs,
     idleTimeoutMillis: databaseLimits.idleConnectionMs,
     allowExitOnIdle: true,
-    ...(onStatement ? { Client: listeningClient(onStatement) } : {}),
+    Client: tracedClient({ schema, onStatement }),
   }
   return new PrismaPg(settings, { schema, statementNameGenerator: createStatementNames() })
 }
@@ -44,18 +45,3 @@ function createStatementNames(): (query: { sql: string }) => string {
     return name
   }
 }
-
-/** The driver's client, telling of each statement on its way out. */
-function listeningClient(onStatement: (sql: string) => void): typeof pg.Client {
-  const Listening = class extends pg.Client {}
-  const send = pg.Client.prototype.query
-  Listening.prototype.query = function query(this: pg.Client, ...args: readonly unknown[]) {
-    const [first] = args
-    onStatement(typeof first === 'string' ? first : readText(first))
-    return Reflect.apply(send, this, args)
-  } as typeof send
-  return Listening
-}
-
-const readText = (query: unknown): string =>
-  typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''

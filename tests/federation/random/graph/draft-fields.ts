@@ -97,7 +97,9 @@ function randomArguments(draft: Draft, owners: readonly string[]): readonly Argu
     choices.push({ name: 'way', type: 'Direction' }, { name: 'way', type: 'Direction', default: 'UP' })
   if (has('inputs')) choices.push({ name: 'filter', type: 'Filter' }, { name: 'filters', type: '[Filter!]' })
   if (has('customScalars')) choices.push({ name: 'blob', type: 'Blob' })
-  if (has('inaccessible')) choices.push({ name: 'hidden', type: 'Int', marks: ' @inaccessible' })
+  // Federation 1 has no word for it, and an argument is the same in all subgraphs.
+  if (has('inaccessible') && !has('federationOne'))
+    choices.push({ name: 'hidden', type: 'Int', marks: ' @inaccessible' })
   const chosen = [chance.pick(choices), chance.pick(choices)].slice(0, 1 + chance.below(2))
   const unique = chosen.filter((one, index) => chosen.findIndex(({ name }) => name === one.name) === index)
   const differs = has('signaturesDiffer') && owners.length > 1 && chance.often(0.4)
@@ -125,7 +127,17 @@ function addInterfaceFields(draft: Draft, abstract: AbstractDraft): void {
     abstract.fields.push(field)
     for (const [at, type] of members.entries()) {
       const narrower = has('narrowerFields') && chance.often(0.5) ? { isNonNull: true } : {}
-      type.fields.push({ ...field, ...narrower, owners: owners[at] ?? [], externalIn: new Set(), marks: [] })
+      const own = owners[at] ?? []
+      // A member may require something for what another has anyway.
+      const isPending = has('requires') && type.kind === 'entity' && own.length === 1 && chance.often(0.15)
+      type.fields.push({
+        ...field,
+        ...narrower,
+        owners: own,
+        isPending,
+        externalIn: new Set(),
+        marks: [],
+      })
     }
   }
 }
@@ -168,7 +180,11 @@ function addEntityFields(draft: Draft, type: TypeDraft): void {
           plainField({ name: 'hidden', type: name, owners: [owner], marks: ['@inaccessible'] }),
         )
   if (!has('requires')) return
-  for (const subgraph of owning(type)) if (chance.often(0.6)) type.fields.push(pendingField(subgraph))
+  for (const subgraph of owning(type)) {
+    if (chance.often(0.6)) type.fields.push(pendingField(subgraph))
+    if (chance.often(0.15))
+      type.fields.push({ ...randomField(draft, `p${subgraph}`, [subgraph]), isPending: true })
+  }
 }
 
 /** Its owner is to require something of others, once all fields are there. */

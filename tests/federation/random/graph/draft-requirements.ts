@@ -51,7 +51,7 @@ function requiredOf(choosing: Choosing, type: TypeDraft): string | undefined {
 
 function canRequire({ draft, subgraph, depth }: Choosing, field: FieldDraft): boolean {
   const { has, types } = draft
-  if (field.owners.includes(subgraph) || field.isPending || field.override !== undefined) return false
+  if (field.owners.includes(subgraph) || field.isPending || field.override?.from === subgraph) return false
   if (field.nullableIn.length > 0 || field.type === 'Query') return false
   if (field.requires !== undefined && !has('requiresChained')) return false
   if (isLeaf(field.type)) return true

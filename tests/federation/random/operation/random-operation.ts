@@ -16,17 +16,30 @@ import { randomArguments, type Variables, writeVariables } from './random-argume
 import type { Chance } from '../seeded.ts'
 
 /** Undefined if nothing valid was made up in some tries: two fields of one name may be none that can be merged. */
-export function randomOperation(schema: GraphQLSchema, chance: Chance): Operation | undefined {
+export function randomOperation(
+  schema: GraphQLSchema,
+  chance: Chance,
+  options: OperationOptions = {},
+): Operation | undefined {
   for (let tries = 0; tries < 4; tries += 1) {
-    const operation = tryOperation(schema, chance)
+    const operation = tryOperation(schema, chance, options)
     if (operation !== undefined) return operation
   }
   return undefined
 }
 
-function tryOperation(schema: GraphQLSchema, chance: Chance): Operation | undefined {
+export type OperationOptions = {
+  /** Some fragments are deferred. */
+  readonly defers?: boolean
+}
+
+function tryOperation(
+  schema: GraphQLSchema,
+  chance: Chance,
+  { defers = false }: OperationOptions,
+): Operation | undefined {
   const mutation = schema.getMutationType()
-  const isMutation = mutation && chance.often(0.2)
+  const isMutation = mutation && chance.often(defers ? 0.05 : 0.2)
   const root = isMutation ? mutation : schema.getQueryType()
   if (!root) return undefined
   const making: Making = {
@@ -35,7 +48,8 @@ function tryOperation(schema: GraphQLSchema, chance: Chance): Operation | undefi
     fieldsLeft: 3 + chance.below(30),
     aliasShare: chance.pick([0, 0.1, 0.3]),
     conditionShare: chance.pick([0, 0, 0.08, 0.2]),
-    fragmentShare: chance.pick([0, 0.15, 0.3]),
+    fragmentShare: chance.pick(defers ? [0.3, 0.5] : [0, 0.15, 0.3]),
+    deferShare: defers ? chance.pick([0.3, 0.6, 0.9]) : 0,
     fragments: new Map(),
     variables: new Map(),
   }
@@ -60,6 +74,7 @@ type Making = {
   readonly aliasShare: number
   readonly conditionShare: number
   readonly fragmentShare: number
+  readonly deferShare: number
   readonly fragments: Map<string, { readonly on: GraphQLCompositeType; readonly text: string }>
   readonly variables: Variables
 }
@@ -153,7 +168,9 @@ function fragments(making: Making, type: GraphQLCompositeType, at: At): string[]
     parts.push(chance.often(0.5) ? spread(making, on, at) : inline(making, on, at))
   }
   if (making.fieldsLeft > 0 && chance.often(fragmentShare * 0.3))
-    parts.push(`...${condition(making)} ${selection(making, type, { depth: at.depth + 1 })}`)
+    parts.push(
+      `...${condition(making)}${deferral(making, type)} ${selection(making, type, { depth: at.depth + 1 })}`,
+    )
   return parts
 }
 
@@ -164,13 +181,13 @@ const overlapping = ({ schema }: Making, type: GraphQLCompositeType): readonly G
   )
 
 const inline = (making: Making, on: GraphQLCompositeType, { depth }: At): string =>
-  `... on ${on.name}${condition(making)} ${selection(making, on, { depth: depth + 1 })}`
+  `... on ${on.name}${condition(making)}${deferral(making, on)} ${selection(making, on, { depth: depth + 1 })}`
 
 function spread(making: Making, on: GraphQLCompositeType, { depth }: At): string {
   const { chance, fragments: known } = making
   const usable = [...known].filter(([, one]) => one.text !== '' && one.on === on)
   const reused = usable.length > 0 && chance.often(0.5) ? chance.pick(usable)[0] : undefined
-  if (reused !== undefined) return `...${reused}${condition(making)}`
+  if (reused !== undefined) return `...${reused}${condition(making)}${deferral(making, on)}`
   const name = `F${known.size}`
   // Empty while it is being made up, so that it never spreads itself.
   known.set(name, { on, text: '' })
@@ -178,5 +195,14 @@ function spread(making: Making, on: GraphQLCompositeType, { depth }: At): string
     on,
     text: `fragment ${name} on ${on.name} ${selection(making, on, { depth: depth + 1 })}`,
   })
-  return `...${name}${condition(making)}`
+  return `...${name}${condition(making)}${deferral(making, on)}`
+}
+
+/** Root fields of a mutation can't come later. */
+function deferral({ schema, chance, deferShare, variables }: Making, on: GraphQLCompositeType): string {
+  if (deferShare === 0 || on === schema.getMutationType() || !chance.often(deferShare)) return ''
+  if (chance.often(0.7)) return ' @defer'
+  const variable = chance.pick(['yes', 'no', 'maybe'])
+  variables.set(variable, { type: 'Boolean!', variable })
+  return ` @defer(if: ${chance.pick(['true', 'false', `$${variable}`, `$${variable}`])})`
 }

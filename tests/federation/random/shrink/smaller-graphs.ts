@@ -9,6 +9,7 @@ import {
   print,
   type TypeDefinitionNode,
   type TypeExtensionNode,
+  type TypeNode,
   visit,
 } from 'graphql'
 import { namedType, type SubgraphSource } from '../world/read-graph.ts'
@@ -79,6 +80,12 @@ function* editsOf(parts: readonly Part[]): Generator<Edit> {
     for (const field of fieldsOf(parts, name))
       yield () => parts.map((part) => withoutField(part, name, field))
   }
+  // A type everywhere at once as well: an error bubbles by each subgraph's own, so where one alone says that a field is never
+  // null, it takes what others would have kept, and no gateway could answer as one server does.
+  for (const name of typeNames)
+    for (const field of fieldsOf(parts, name))
+      for (let at = 0; at < wrappersMax; at += 1)
+        yield () => parts.map((part) => withFields(part, name, (one) => unwrapped(one, field, at)))
   for (const part of parts)
     for (const node of nodesOf(part.document))
       for (const by of replacementsOf(node))
@@ -132,11 +139,34 @@ const fieldsOf = (parts: readonly Part[], typeName: string): ReadonlySet<string>
       .map((field) => field.name.value),
   )
 
-function withoutField({ name, document }: Part, typeName: string, fieldName: string): Part {
+const withoutField = (part: Part, typeName: string, fieldName: string): Part =>
+  withFields(part, typeName, (one) => (one.name.value === fieldName ? undefined : one))
+
+function unwrapped(field: FieldDefinitionNode, name: string, at: number): FieldDefinitionNode {
+  return field.name.value === name ? { ...field, type: withoutWrapper(field.type, at) } : field
+}
+
+/** A list or a non-null less, counted from outside. */
+function withoutWrapper(type: TypeNode, at: number): TypeNode {
+  if (type.kind === Kind.NAMED_TYPE) return type
+  if (at === 0) return type.type
+  if (type.kind === Kind.LIST_TYPE) return { ...type, type: withoutWrapper(type.type, at - 1) }
+  const inner = withoutWrapper(type.type, at - 1)
+  return inner.kind === Kind.NON_NULL_TYPE ? inner : { ...type, type: inner }
+}
+
+/** Three lists, each of which is never null, of what is never null. */
+const wrappersMax = 7
+
+function withFields(
+  { name, document }: Part,
+  typeName: string,
+  change: (field: FieldDefinitionNode) => FieldDefinitionNode | undefined,
+): Part {
   const definitions = document.definitions.map((definition) => {
     if (nameOf(definition)[0] !== typeName || !('fields' in definition)) return definition
     const fields = definition.fields as readonly FieldDefinitionNode[]
-    return { ...definition, fields: fields.filter((one) => one.name.value !== fieldName) }
+    return { ...definition, fields: fields.flatMap((one) => change(one) ?? []) }
   }) as readonly DocumentNode['definitions'][number][]
   return { name, document: dropEmpty({ ...document, definitions }) }
 }
@@ -151,11 +181,13 @@ function replacementsOf(node: ASTNode): readonly (ASTNode | null)[] {
   switch (node.kind) {
     case Kind.FIELD_DEFINITION:
     case Kind.INPUT_VALUE_DEFINITION:
-      // A list less, an argument less, a default less; last, as it may change all values.
       return [
         null,
         ...(node.kind === Kind.FIELD_DEFINITION && node.arguments?.length
           ? [{ ...node, arguments: [] }]
+          : []),
+        ...(node.kind === Kind.INPUT_VALUE_DEFINITION && node.type.kind !== Kind.NAMED_TYPE
+          ? [{ ...node, type: node.type.type }]
           : []),
       ]
     case Kind.DIRECTIVE:
@@ -177,9 +209,6 @@ function replacementsOf(node: ASTNode): readonly (ASTNode | null)[] {
           interfaces: node.interfaces?.filter((one) => one !== type),
         })),
       ]
-    case Kind.LIST_TYPE:
-    case Kind.NON_NULL_TYPE:
-      return [node.type]
     default:
       return []
   }

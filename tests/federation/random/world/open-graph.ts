@@ -11,6 +11,7 @@ import {
   systemClock,
 } from '@souk/gateway'
 import { hash } from '../seeded.ts'
+import { type AnswerInParts, askInParts } from './ask-in-parts.ts'
 import type { Ask, GatewayAnswer } from './gateway-answer.ts'
 import { createWorld, type World, type WorldOptions } from './graph-world.ts'
 import type { Operation } from './one-server.ts'
@@ -25,6 +26,8 @@ export type OpenedGraph = {
   readonly gateway: Gateway
   /** What each gateway answers. */
   readonly ask: (operation: Operation) => Promise<readonly GatewayAnswer[]>
+  /** What each gateway answers in parts, if `@defer` is to count. */
+  readonly askInParts: (operation: Operation) => Promise<readonly AnswerInParts[]>
   readonly close: () => Promise<void>
 }
 
@@ -39,13 +42,15 @@ export type OpenOptions = WorldOptions & {
   readonly tables?: Tables
   /** The subgraph that answers after all others that were asked with it; else the order is by chance. */
   readonly slowest?: string
+  /** Whether operations are asked in parts as well. */
+  readonly defers?: boolean
   readonly onCall?: (subgraph: string, request: SubgraphRequest) => void
 }
 
 /** Throws what the composer says if the SDLs are no graph. */
 export async function openGraph(
   sources: readonly SubgraphSource[],
-  { transport, passes, supergraph, tables, slowest, onCall, ...options }: OpenOptions,
+  { transport, passes, supergraph, tables, slowest, onCall, defers = false, ...options }: OpenOptions,
 ): Promise<OpenedGraph> {
   const facts = readGraph(sources)
   const world = tables === undefined ? createWorld(facts, options) : createTableWorld(facts, tables)
@@ -70,6 +75,14 @@ export async function openGraph(
           const before = gateways[index]?.planCounts().unoptimised
           const answer = await ask(operation)
           answers.push({ ...answer, isUnoptimised: before !== gateways[index]?.planCounts().unoptimised })
+        }
+        return answers
+      },
+      async askInParts(operation) {
+        const answers: AnswerInParts[] = []
+        for (const one of defers ? gateways : []) {
+          world.reset()
+          answers.push(await askInParts(one, operation))
         }
         return answers
       },
@@ -102,6 +115,17 @@ const environment = {
   SOUK_ERRORS_MAX: '1000000',
   SOUK_ALIASES_MAX: '10000',
   SOUK_DEPTH_MAX: '100',
+  SOUK_ROOT_FIELDS_MAX: '10000',
+  SOUK_FIELDS_MAX: '1000000',
+  SOUK_COST_MAX: '9999999999',
+  SOUK_LIST_SIZE_ASSUMED: '1',
+  SOUK_RATE_LIMITS: 'off',
+  SOUK_INTROSPECTION: 'on',
+  SOUK_PLAN_PLACES_MAX: '200000',
+  SOUK_PLAN_FETCHES_MAX: '10000',
+  SOUK_PLAN_STEPS_MAX: '100000000',
+  SOUK_PLAN_MS_MAX: '60000',
+  SOUK_DEFERRED_MAX: '1000',
 }
 
 const createConfig = () => readConfig(environment)
