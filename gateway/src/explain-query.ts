@@ -5,6 +5,7 @@ import { printWhole } from './explain-stages.ts'
 import type { PlanInput } from './planner/plan-query.ts'
 import { operationContext } from './planner/operation-context.ts'
 import type { OperationPlanner } from './planning/operation-planner.ts'
+import { settleDefers } from './request/settle-defers.ts'
 import type { Supergraph } from './supergraph/compose.ts'
 import { isNestedTooDeeply } from './supergraph/nesting.ts'
 
@@ -20,19 +21,24 @@ export async function explainQuery(
 
 /** What planning is given for the operation, if it is one of this graph. */
 export function readPlanInput(supergraph: Supergraph, { query, operationName }: ExplainInput): PlanInput {
-  const document = parseOrRefuse(query)
-  const [problem] = validate(supergraph.publicSchema, document)
+  const asked = parseOrRefuse(query)
+  const [problem] = validate(supergraph.publicSchema, asked)
   if (problem !== undefined) throw refuseRequest('GW_VALIDATION_FAILED', problem.message)
-  const operation = getOperationAST(document, operationName)
-  if (!operation)
+  const chosen = getOperationAST(asked, operationName)
+  if (!chosen)
     throw refuseRequest(
       'GW_OPERATION_NOT_FOUND',
       operationName === undefined
         ? 'Name the operation to explain: the document has several, or none.'
         : `The document has no operation ${operationName}.`,
     )
-  if (!supergraph.publicSchema.getRootType(operation.operation))
-    throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${operation.operation}.`)
+  if (!supergraph.publicSchema.getRootType(chosen.operation))
+    throw refuseRequest('GW_VALIDATION_FAILED', `This graph has no ${chosen.operation}.`)
+  // As for a client that reads parts, where a variable does not say otherwise.
+  const { document, operation } = settleDefers(
+    { document: asked, operation: chosen, variables: {}, hash: '', characters: query.length },
+    { delivery: { defers: true }, deferredMax: Number.POSITIVE_INFINITY },
+  )
   const context = operationContext(supergraph.publicSchema, supergraph.fieldSetNames, document)
   return { context, document, operation, isAllowed: () => true }
 }

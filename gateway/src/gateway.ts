@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import type { GatewayConfig } from './config.ts'
 import { explainQuery } from './explain-query.ts'
 import { createPlaces } from './http/places.ts'
+import { createReadiness, type Readiness } from './http/readiness.ts'
 import { startServer, type StartedServer } from './http/server.ts'
 import type { ReadyToken } from './keys/development-tokens.ts'
 import { createTokenVerifier, type TokenVerifier } from './keys/token-verifier.ts'
@@ -14,13 +15,15 @@ import { boundedMap } from './planner/bounded-map.ts'
 import type { PlanPasses } from './planner/make-plan.ts'
 import type { DecidePolicies } from './policy/decide-policies.ts'
 import { openTrustedDocuments } from './policy/open-trusted-documents.ts'
-import { createPersistedDocuments, type PersistedDocuments } from './policy/persisted-documents.ts'
+import { createPersistedDocuments } from './policy/persisted-documents.ts'
 import { memoryRateLimiter } from './policy/rate-limit-memory.ts'
 import { createRates, noRates, type RatePolicy } from './policy/rate-limit-operation.ts'
 import type { RateLimiter } from './policy/rate-limiter.ts'
 import type { PlanCounts } from './planning/operation-planner.ts'
 import type { ServedGraph } from './request/served-graph.ts'
-import { type OperationGateway, runOperation } from './request/run-operation.ts'
+import type { ParsedDocument } from './request/operation.ts'
+import type { OperationGateway } from './request/asked-operation.ts'
+import { runOperation } from './request/run-operation.ts'
 import { type RequestGateway, runRequest } from './request/run-request.ts'
 import { createQuerySharing } from './request/share-queries.ts'
 import { runForServer, type ServerAnswer, type ServerOperation } from './request/run-for-server.ts'
@@ -30,10 +33,13 @@ import { compose, type Supergraph } from './supergraph/compose.ts'
 import { createSupergraphStore } from './supergraph/supergraph-store.ts'
 import type { GraphSource } from './swapping/graph-source.ts'
 import { createGraphSwapper, type SwapCounts, type SwappedGraph } from './swapping/swap-graph.ts'
-import { type Logger, logRequest } from './telemetry/logger.ts'
+import { countedMap } from './telemetry/counted-map.ts'
+import type { Logger } from './telemetry/logger.ts'
+import { observeOperation } from './telemetry/observe-operation.ts'
+import { openWatching, type Watching, type WatchingOptions } from './telemetry/open-watching.ts'
 import type { ForwardRule } from './transports/forward-headers.ts'
 import { type ReturnRule, setsCookies, withoutSharedCookies } from './transports/return-headers.ts'
-import { createTraffic } from './transports/traffic.ts'
+import { createTraffic, type Traffic } from './transports/traffic.ts'
 import type { TrafficCounts } from './transports/traffic-counts.ts'
 import type { TrafficOverrides } from './transports/traffic-limits.ts'
 
@@ -83,8 +89,11 @@ export type Gateway = {
   readonly run: (operation: ServerOperation) => Promise<ServerAnswer>
   /** Tells the graph that is served, and every later one; gives what ends it. */
   readonly onGraph: (tell: (supergraph: Supergraph) => void) => () => void
-  readonly listen: () => Promise<{ readonly url: string }>
+  /** `metricsUrl` is where metrics and health are, if the settings name a port for them. */
+  readonly listen: () => Promise<{ readonly url: string; readonly metricsUrl?: string | undefined }>
   readonly ready: () => Promise<boolean>
+  /** With the reason, and how each subgraph is. */
+  readonly readiness: () => Promise<Readiness>
   /** Stops accepting, finishes what is in flight up to a limit. The transports stay with their owner. */
   readonly close: () => Promise<void>
   readonly explain: (query: string, operationName?: string) => Promise<string>
@@ -105,18 +114,34 @@ export type GatewayRequest = Partial<Omit<WireRequest, 'body'>> & {
 
 /** Composes the graph and starts the planner; resolves when the first query can be answered. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, logger } = options
+  const { config, logger, clock, traffic: overrides = {}, returning = [] } = options
   const trusted = await openTrustedDocuments(config, logger)
   const store = createSupergraphStore<ServedGraph>()
-  const overrides = withoutSharedCookies(options.traffic ?? {}, options.returning ?? [])
-  const traffic = createTraffic({ config, clock: options.clock, overrides })
+  const traffic = createTraffic({ config, clock, overrides: withoutSharedCookies(overrides, returning) })
   const graphs = createGraphSwapper({ ...options, store, shape: traffic.shape })
   const current = (): ServedGraph => store.current() as ServedGraph
   graphs.open(options.supergraph ?? compose(options.subgraphs, options.ownership), options.subgraphs)
   const persisted = createPersistedDocuments({ limits: config, trusted: trusted.current })
-  const requests = wireRequests(options, store, persisted)
+  const documents = keepDocuments(config)
   let server: StartedServer | undefined
   let isClosing = false
+  const readiness = createReadiness({
+    ...config,
+    subgraphs: () => current().subgraphs,
+    monotonicMs: clock.monotonicMs,
+    isStopping: () => isClosing,
+  })
+  const trafficCounts = (): ReadonlyMap<string, TrafficCounts> => countTraffic(current(), traffic)
+  const reads: WatchingOptions['reads'] = {
+    traffic: trafficCounts,
+    plans: graphs.planCounts,
+    swaps: graphs.counts,
+    queriesShared: () => requests.querySharing.shared(),
+    caches: () => ({ documents: documents.counts(), plans: current().planCache.counts() }),
+    open: () => ({ ...server?.open(), operations: requests.operationPlaces.taken() }),
+  }
+  const watching = openWatching({ config, logger, readiness, trusted: trusted.current, reads })
+  const requests = wireRequests(options, { graphs: store, persisted, documents, watching })
 
   const gateway: Gateway = {
     get supergraph() {
@@ -128,6 +153,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     run: async (operation) => await runForServer(requests, operation),
     onGraph: (tell) => store.watch(({ supergraph }) => tell(supergraph)),
     async listen() {
+      const metricsUrl = await watching.listen()
       server = await startServer({
         config,
         keys: options.keys,
@@ -135,20 +161,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         schema: current().schema,
         execute: (wire) => runRequest(requests, wire),
         requests,
-        ready: gateway.ready,
+        readiness,
       })
-      return { url: server.url }
+      return { url: server.url, metricsUrl }
     },
-    async ready() {
-      if (isClosing) return false
-      const answers = await Promise.all(
-        current().subgraphs.map(({ transport }) => transport.ready().catch(() => false)),
-      )
-      return answers.every(Boolean)
-    },
+    ready: async () => (await readiness()).ready,
+    readiness,
     async close() {
       isClosing = true
       await server?.close()
+      await watching.close()
       trusted.close()
       await graphs.close()
     },
@@ -156,30 +178,38 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       explainQuery(current().supergraph, current().planner, { query, operationName }),
     planCounts: graphs.planCounts,
     swapCounts: graphs.counts,
-    trafficCounts: () =>
-      new Map(
-        current().subgraphs.flatMap(({ name, transport }) => {
-          const counts = traffic.countsOf(transport)
-          return counts === undefined ? [] : [[name, counts]]
-        }),
-      ),
+    trafficCounts,
     queriesShared: requests.querySharing.shared,
   }
   return gateway
 }
 
+const keepDocuments = ({ documentsCachedMax, cachedCharactersMax }: GatewayConfig) =>
+  countedMap<ParsedDocument>(boundedMap({ sizeMax: documentsCachedMax, weightMax: cachedCharactersMax }))
+
+const countTraffic = (
+  { subgraphs }: ServedGraph,
+  { countsOf }: Traffic,
+): ReadonlyMap<string, TrafficCounts> =>
+  new Map(
+    subgraphs.flatMap(({ name, transport }) => {
+      const counts = countsOf(transport)
+      return counts === undefined ? [] : [[name, counts]]
+    }),
+  )
+
+type Opened = Pick<OperationGateway, 'graphs' | 'persisted' | 'documents'> & { readonly watching: Watching }
+
 function wireRequests(
   { config, keys, clock, logger, rateLimiter, policies, ...rules }: GatewayOptions,
-  graphs: OperationGateway['graphs'],
-  persisted: PersistedDocuments,
+  { watching, ...opened }: Opened,
 ): RequestGateway & OperationGateway {
   const verifier = verifierFor(keys.jwks, config, clock)
   const operations: OperationGateway = {
     config,
     clock,
-    graphs,
-    persisted,
-    documents: boundedMap({ sizeMax: config.documentsCachedMax, weightMax: config.cachedCharactersMax }),
+    ...opened,
+    onFetch: watching.onFetch,
     signViewer: createViewerSigner(viewerKeyFrom(keys.viewerSecret), clock.now, config.viewersCachedMax),
     querySharing: createQuerySharing({
       forwarding: rules.forwarding ?? [],
@@ -191,11 +221,16 @@ function wireRequests(
     rates: ratesOf({ config, clock, logger }, rateLimiter),
     appOf: verifier.appOf ?? (() => undefined),
   }
+  const observing = {
+    continuesTraces: config.incomingTraces === 'continued',
+    appOf: operations.appOf,
+    onSubscribed: watching.onSubscribed,
+  }
   return {
     ...operations,
-    run: async (asked) => await runOperation(operations, asked),
+    run: async (asked) => await observeOperation(observing, asked, () => runOperation(operations, asked)),
     verifier,
-    onDone: (summary) => logRequest(logger, summary),
+    onDone: watching.onDone,
   }
 }
 

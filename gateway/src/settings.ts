@@ -169,7 +169,11 @@ export const settings = {
   ),
   validationErrorsMax: limit('SOUK_VALIDATION_ERRORS_MAX', 'errors listed for one document', 20),
   errorsMax: limit('SOUK_ERRORS_MAX', 'errors in one answer', 200),
-  deferredMax: limit('SOUK_DEFERRED_MAX', 'deferred fragments of an operation, each counted within those around it', 50),
+  deferredMax: limit(
+    'SOUK_DEFERRED_MAX',
+    'deferred fragments of an operation, each counted within those around it',
+    50,
+  ),
   representationsMax: limit('SOUK_REPRESENTATIONS_MAX', 'entities in one fetch', 10_000),
   requestMsMax: limit('SOUK_REQUEST_MS_MAX', 'milliseconds for one request', 30_000, requestMsLimit),
   drainMsMax: limit(

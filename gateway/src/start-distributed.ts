@@ -1,6 +1,6 @@
 /** Starts the gateway over subgraphs that run as services. */
 import { randomBytes } from 'node:crypto'
-import { ClientError } from '@souk/contracts'
+import { ClientError, startTracing } from '@souk/contracts'
 import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import { composeOffThread } from './composition/compose-off-thread.ts'
@@ -36,8 +36,9 @@ export async function startDistributed(
     clock: systemClock,
     signal,
   }
+  const tracing = await startTracing({ service: 'souk-gateway', environment: process.env })
   const subgraphs = await connectSubgraphs(connecting)
-  const opened: (() => Promise<void>)[] = [() => closeTransports(subgraphs)]
+  const opened: (() => Promise<void>)[] = [tracing.close, () => closeTransports(subgraphs)]
   const close = async (): Promise<void> => {
     for (const undo of opened.toReversed()) await undo()
   }

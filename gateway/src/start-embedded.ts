@@ -1,5 +1,5 @@
 /** Starts everything in this process: PostgreSQL, five subgraphs, the gateway, and on the first start the demo data. */
-import { randomIds, viewerKeyFrom } from '@souk/contracts'
+import { randomIds, startTracing, viewerKeyFrom } from '@souk/contracts'
 import { announce } from './announce.ts'
 import { systemClock } from './clock.ts'
 import { composeOffThread } from './composition/compose-off-thread.ts'
@@ -25,6 +25,9 @@ export async function startEmbedded(settings: OwnSettings, signal: AbortSignal):
     for (const undo of opened.splice(0).toReversed()) await undo()
   }
   try {
+    // One process is one service, whatever runs in it.
+    const tracing = await startTracing({ service: 'souk', environment: process.env })
+    opened.push(tracing.close)
     const database = await openDatabase(config, logger, signal)
     opened.push(database.close)
     const keys = await readKeys(config, demoPeople)

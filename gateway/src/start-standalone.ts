@@ -1,5 +1,6 @@
 /** Starts the gateway in front of subgraphs that are not Souk's: no database, no keys, no rules but federation's. */
 import { randomBytes } from 'node:crypto'
+import { startTracing } from '@souk/contracts'
 import { systemClock } from './clock.ts'
 import { type GraphFile, lookAtGraph, type Opening } from './deployments/foreign.ts'
 import { createGateway, type GatewayKeys } from './gateway.ts'
@@ -28,6 +29,8 @@ export async function startStandalone(options: StandaloneOptions, signal: AbortS
   }
   try {
     const { settings, clock, logger } = opening
+    const tracing = await startTracing({ service: 'souk-gateway', environment: options.environment })
+    opened.push(tracing.close)
     const { config, forwarding, returning, traffic } = settings
     const look = (until: AbortSignal) => lookAtGraph(options.graph, opening, until)
     const served = await look(signal)

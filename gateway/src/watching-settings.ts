@@ -5,7 +5,8 @@ import { limit, limitOrNone, type Setting, timerMsLimit } from './setting.ts'
 export const watchingSettings = {
   metricsPort: {
     variable: 'SOUK_METRICS_PORT',
-    allowed: 'a port for /metrics, /live and /ready, from 0 to 65535; 0 takes a free one (default: no metrics)',
+    allowed:
+      'a port for /metrics, /live and /ready, from 0 to 65535; 0 takes a free one (default: no metrics)',
     schema: z
       .string()
       .regex(/^\d{1,5}$/)

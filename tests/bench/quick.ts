@@ -9,7 +9,11 @@ const subgraphs = await start([process.execPath, new URL('subgraphs/serve.ts', i
   core: 1,
 })
 const urls = JSON.parse(subgraphs.firstLine) as Record<string, string>
-const gateway = await startGateway(name as GatewayName, urls, { core: 0, flags })
+const gateway = await startGateway(name as GatewayName, urls, {
+  core: 0,
+  shares: (process.env.SHARES ?? 'nothing') as 'nothing',
+  flags,
+})
 try {
   const text = await readFile(new URL(`graph/queries/${query}.graphql`, import.meta.url), 'utf8')
   const body = JSON.stringify({ query: text })

@@ -7,7 +7,7 @@ import {
   HttpLink,
   InMemoryCache,
 } from '@apollo/client'
-import { Defer20220824Handler } from '@apollo/client/incremental'
+import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental'
 import { BatchHttpLink } from '@apollo/client/link/batch-http'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
@@ -18,18 +18,26 @@ import WebSocket from 'ws'
 import { answered, asked, type ClientCases } from './client-cases.ts'
 import { sha256, trusted } from './client-graph.ts'
 
-const open = (link: ApolloLink): ApolloClient =>
-  new ApolloClient({ link, cache: new InMemoryCache(), incrementalHandler: new Defer20220824Handler() })
+const open = (link: ApolloLink, given: object = {}): ApolloClient =>
+  new ApolloClient({
+    link,
+    cache: new InMemoryCache(),
+    incrementalHandler: new Defer20220824Handler(),
+    ...given,
+  })
 
 /** A fetch that counts, and keeps what it sent. */
 function watchedFetch() {
   const sent: { readonly method: string; readonly url: string; readonly body: string }[] = []
+  const types: (string | null)[] = []
   const watched: typeof fetch = async (input, init) => {
     const request = new Request(input, init)
     sent.push({ method: request.method, url: request.url, body: await request.clone().text() })
-    return await fetch(request)
+    const response = await fetch(request)
+    types.push(response.headers.get('content-type'))
+    return response
   }
-  return { sent, fetch: watched }
+  return { sent, types, fetch: watched }
 }
 
 export const apolloClient: ClientCases = {
@@ -75,25 +83,16 @@ export const apolloClient: ClientCases = {
     expect(await readAll(client)).toMatchObject(answered.subscription)
     await socket.dispose()
   },
-  async defer({ url }) {
-    const client = open(new HttpLink({ uri: url }))
-    const seen: unknown[] = []
-    const done = Promise.withResolvers<void>()
-    const watching = client.watchQuery({ query: gql(asked.defer), fetchPolicy: 'network-only' }).subscribe({
-      next({ data, dataState }) {
-        if (data !== undefined) seen.push(data)
-        if (dataState === 'complete') done.resolve()
-      },
-      error: done.reject,
-    })
-    await done.promise
-    watching.unsubscribe()
-    expect(seen[0]).not.toHaveProperty('book.stars')
-    expect(seen.at(-1)).toMatchObject(answered.deferred)
-  },
+  defer: ({ url }) => readDeferred(open(new HttpLink({ uri: url }))),
   also: {
     'a subscription over HTTP, in parts': async ({ url }) => {
       expect(await readAll(open(new HttpLink({ uri: url })))).toMatchObject(answered.subscription)
+    },
+    'deferred fragments in the newer form, with numbers': async ({ url }) => {
+      const { types, fetch } = watchedFetch()
+      const incrementalHandler = new GraphQL17Alpha9Handler()
+      await readDeferred(open(new HttpLink({ uri: url, fetch }), { incrementalHandler }))
+      expect(types[0]).toContain('incrementalSpec=v0.2')
     },
     'queries with GET, mutations with POST': async ({ url }) => {
       const { sent, fetch } = watchedFetch()
@@ -144,6 +143,22 @@ export const apolloClient: ClientCases = {
       expect((await client.query({ query: gql(asked.secret) })).data).toEqual({ secret: 42 })
     },
   },
+}
+
+async function readDeferred(client: ApolloClient): Promise<void> {
+  const seen: unknown[] = []
+  const done = Promise.withResolvers<void>()
+  const watching = client.watchQuery({ query: gql(asked.defer), fetchPolicy: 'network-only' }).subscribe({
+    next({ data, dataState }) {
+      if (data !== undefined) seen.push(data)
+      if (dataState === 'complete') done.resolve()
+    },
+    error: done.reject,
+  })
+  await done.promise
+  watching.unsubscribe()
+  expect(seen[0]).not.toHaveProperty('book.stars')
+  expect(seen.at(-1)).toMatchObject(answered.deferred)
 }
 
 async function readAll(client: ApolloClient): Promise<readonly unknown[]> {

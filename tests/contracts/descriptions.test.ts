@@ -14,12 +14,17 @@ import { expect, test } from 'vitest'
 
 const { publicSchema } = compose(subgraphs)
 
+const roots = new Set<unknown>([
+  publicSchema.getQueryType(),
+  publicSchema.getMutationType(),
+  publicSchema.getSubscriptionType(),
+])
+
 function namesWithoutDescription(): readonly string[] {
   return Object.values(publicSchema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
     .flatMap((type) => {
-      const isRoot = type === publicSchema.getQueryType() || type === publicSchema.getMutationType()
-      const own = type.description || isRoot ? [] : [type.name]
+      const own = type.description || roots.has(type) ? [] : [type.name]
       if (isEnumType(type))
         return [
           ...own,

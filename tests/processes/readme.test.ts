@@ -40,6 +40,26 @@ test('the first query has the answer that the README shows', async () => {
   expect(readme).toContain(`\`\`\`json\n${JSON.stringify(await response.json(), null, 2)}\n\`\`\``)
 })
 
+test('the subscription has the first answer that the README shows', async () => {
+  const subscription = /'accept: text\/event-stream' -d '(.*)'\n/.exec(readme)?.[1] ?? ''
+  const leaving = new AbortController()
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: subscription,
+    signal: leaving.signal,
+  })
+  let text = ''
+  for await (const piece of response.body ?? []) {
+    text += Buffer.from(piece).toString('utf8')
+    if (/^data: .*\n\n/m.test(text)) break
+  }
+  leaving.abort()
+  const [event] = /^event: next\ndata: .*/m.exec(text) ?? ['']
+  expect(event).toContain('liveRoomUpdated')
+  expect(readme).toContain(`\`\`\`\n${event}\n\`\`\``)
+})
+
 test('explain prints the plan that the README shows', () => {
   const { query } = JSON.parse(body) as { query: string }
   const { stdout } = spawnSync(

@@ -34,6 +34,8 @@ export type Platform = {
   as(person?: Person): Promise<Client>
   /** Delivers events until none is due: what the relays do in the background, at a moment of the test's choosing. */
   settle(): Promise<void>
+  /** How many readers of subscriptions a subgraph has. */
+  subscriptionCount(subgraph: SubgraphName): number
   /** Runs a job of a subgraph, as its schedule would. */
   runJob(subgraph: SubgraphName, job: string): Promise<void>
   close(): Promise<void>
@@ -43,6 +45,8 @@ export type PlatformOptions = {
   /** Opens on this database instead of a clone of the template; it is not dropped at the end. */
   readonly databaseUrl?: string
   readonly clock?: FakeClock
+  /** Settings of the gateway's besides those that a test needs anyway. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const viewerSecret = 'a secret of the tests that is long enough to be one'
@@ -60,7 +64,14 @@ export async function openPlatform(
   closers.push(() => rm(dataDir, { recursive: true, force: true }))
   const clock = options.clock ?? fakeClock()
   const statements: { sql: string; subgraph: SubgraphName }[] = []
-  const config = readConfig({ SOUK_PORT: '0', SOUK_DATA_DIR: dataDir, SOUK_VIEWER_SECRET: viewerSecret })
+  const config = readConfig({
+    SOUK_PORT: '0',
+    SOUK_DATA_DIR: dataDir,
+    SOUK_VIEWER_SECRET: viewerSecret,
+    // A test has asked all that it asks when it closes.
+    SOUK_DRAIN_IDLE_MS: '1',
+    ...options.environment,
+  })
   const onStatement: Opening['onStatement'] = (sql, subgraph) => void statements.push({ sql, subgraph })
   const opened = await openSubgraphs(deployment, { config, databaseUrl, clock, closers, onStatement })
   const keys = await openDevelopmentKeys({ dataDir, issuer: config.jwtIssuer, audience: config.jwtAudience })
@@ -85,6 +96,7 @@ export async function openPlatform(
     },
     settle: opened.settle,
     runJob: opened.runJob,
+    subscriptionCount: opened.subscriptionCount,
     close: async () => {
       for (const close of closers.reverse()) await close()
     },
@@ -122,6 +134,8 @@ async function openSubgraphs(
   closers.push(() => embedded.close())
   const rest = {
     settle: embedded.settle,
+    subscriptionCount: (name: SubgraphName) =>
+      embedded.subgraphs.find((each) => each.name === name)?.subscriptionCount() ?? 0,
     runJob: async (name: SubgraphName, job: string) =>
       void (await embedded.subgraphs.find((each) => each.name === name)?.runJob(job)),
   }

@@ -1,6 +1,6 @@
-/** Writes the tables of errors and settings into the gateway's README, from the code that has them. `node tests/tools/run.mjs tests/tools/write-tables.ts` */
+/** Writes the tables of errors, metrics and settings into the gateway's README, from the code that has them. `node tests/tools/run.mjs tests/tools/write-tables.ts` */
 import { readFile, writeFile } from 'node:fs/promises'
-import { describeSettings, gatewayErrors } from '@souk/gateway'
+import { describeMetrics, describeSettings, gatewayErrors } from '@souk/gateway'
 
 const file = new URL('../../gateway/README.md', import.meta.url)
 const tables = [
@@ -10,6 +10,12 @@ const tables = [
       ([code, { status, meaning, remedy, retry }]) =>
         `| \`${code}\` | ${status} | ${meaning} | ${remedy} | ${retry ? 'yes' : 'no'} |\n`,
     ),
+  },
+  {
+    head: '| metric | labels | what |\n| --- | --- | --- |\n',
+    rows: describeMetrics()
+      .filter(({ name }) => name.startsWith('souk_'))
+      .map(({ name, labels, help }) => `| \`${name}\` | ${labels.join(', ') || '-'} | ${help} |\n`),
   },
   {
     head: '| variable | allowed |\n| --- | --- |\n',

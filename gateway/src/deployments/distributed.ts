@@ -24,11 +24,15 @@ export async function connectSubgraphs(options: ConnectOptions): Promise<readonl
   const subgraphs = addresses.map(({ name, url }) => ({
     name,
     url,
-    transport: remoteTransport({
-      url,
-      connectionsMax: config.subgraphConnectionsMax,
-      responseBytesMax: config.subgraphResponseBytesMax,
-    }),
+    transport: {
+      ...remoteTransport({
+        url,
+        connectionsMax: config.subgraphConnectionsMax,
+        responseBytesMax: config.subgraphResponseBytesMax,
+      }),
+      // As the chassis of every subgraph of Souk promises.
+      tellsState: true,
+    },
   }))
   try {
     return await askSchemas(subgraphs, options, signal)

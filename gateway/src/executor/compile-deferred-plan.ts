@@ -24,13 +24,12 @@ export function compileDeferredPlan(plan: QueryPlan): StartPlan | undefined {
     const running: Promise<void>[] = []
     for (const { run, after, deferred } of fetches) {
       const own = deferred === undefined ? execution : later
-      running.push(Promise.all(after.map((one) => running[one])).then(() => run(own)))
+      const awaited = after.flatMap((one) => running[one] ?? [])
+      running.push(Promise.all(awaited).then(() => run(own)))
     }
     const waitFor = async (groups: readonly Group[]): Promise<void> => {
       const awaited = deferredIn(groups)
-      await Promise.all(
-        running.filter((_, at) => comesFirst(fetches[at]?.deferred ?? notDeferred, awaited)),
-      )
+      await Promise.all(running.filter((_, at) => comesFirst(fetches[at]?.deferred ?? notDeferred, awaited)))
     }
     return {
       first: waitFor([]),

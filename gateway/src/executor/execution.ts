@@ -18,6 +18,8 @@ export type Execution = {
   readonly errors: PlaceErrors
   readonly representationsMax: number
   readonly onFetch: (fetch: FetchRecord) => void
+  /** Also told, for metrics and the log. */
+  readonly tellFetch?: (fetch: FetchRecord) => void
   /** What was fetched is not merged before. */
   readonly mayMerge?: Promise<void>
 }

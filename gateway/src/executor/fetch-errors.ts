@@ -148,7 +148,8 @@ function causeOf(error: SubgraphError, subgraph: string): ErrorCause {
   const { code, ...extensions } = error.extensions ?? {}
   return {
     message: error.message,
-    code: typeof code === 'string' ? code : 'INTERNAL',
+    // One that says nothing codes nothing: its words are not meant for the caller.
+    code: typeof code === 'string' && code !== '' ? code : 'INTERNAL',
     extensions,
     subgraph,
     isReportedOnce: false,

@@ -1,8 +1,13 @@
 /** Runs one fetch of a plan: sends it, merges what comes back, and keeps every failure at the place it explains. */
-import { Fault, type SubgraphResponse } from '@souk/contracts'
+import { Fault, inSpan, type OpenSpan, type SpanStart, type SubgraphResponse } from '@souk/contracts'
 import { holds } from '../planner/conditions.ts'
 import type { EntityFetchNode, EntityInput, FetchNode, Rename, RootFetchNode } from '../planner/query-plan.ts'
-import { buildRepresentations, objectsAt, type Representations } from './build-representations.ts'
+import {
+  type BuildRepresentations,
+  compileRepresentations,
+  objectsAt,
+  type Representations,
+} from './build-representations.ts'
 import { entityFields } from './entity-fields.ts'
 import type { Execution, RunPlan } from './execution.ts'
 import {
@@ -60,13 +65,17 @@ type EntityFetch = {
   readonly fields: ReadonlyMap<string, readonly string[]>
 }
 
+type CompiledInput = { readonly input: EntityInput; readonly build: BuildRepresentations }
+
 export function compileEntityFetch(node: EntityFetchNode): RunPlan {
   const fetch: EntityFetch = { node, fields: entityFields(node) }
+  const inputs: readonly CompiledInput[] = node.inputs.map((input) => ({
+    input,
+    build: compileRepresentations(input),
+  }))
   return async (execution) => {
-    const built = node.inputs.map((input) =>
-      holds(input.when, execution.variables)
-        ? buildRepresentations(execution.data, input, execution.errors)
-        : nothingToSend,
+    const built = inputs.map(({ input, build }) =>
+      holds(input.when, execution.variables) ? build(execution.data, execution.errors) : nothingToSend,
     )
     const variables: JsonObject = {}
     let count = 0
@@ -141,12 +150,30 @@ async function send(execution: Execution, node: FetchNode, inputs: JsonObject): 
     0,
   )
   const startedAtMs = execution.elapsedMs()
-  const answer = await call(execution, node, inputs)
+  const answer = await inSpan(fetchSpan(node, representations), async (span) => {
+    const came = await call(execution, node, inputs)
+    noteAnswer(span, came)
+    return came
+  })
   const errors = 'failure' in answer ? 1 : (answer.errors ?? []).length
   const durationMs = execution.elapsedMs() - startedAtMs
-  execution.onFetch({ node, representations, startedAtMs, durationMs, errors, failed: 'failure' in answer })
+  const failed = 'failure' in answer
+  const fetch = { node, representations, startedAtMs, durationMs, errors, failed }
+  execution.onFetch(fetch)
+  execution.tellFetch?.(fetch)
   if (execution.mayMerge !== undefined) await execution.mayMerge
   return answer
+}
+
+const fetchSpan = ({ subgraph }: FetchNode, entities: number): SpanStart => ({
+  name: `fetch ${subgraph}`,
+  kind: 'client',
+  attributes: { 'souk.subgraph': subgraph, 'souk.entities': entities },
+})
+
+function noteAnswer(span: OpenSpan, answer: Answer): void {
+  if ('failure' in answer) span.fail(answer.failure)
+  else span.note({ 'souk.errors': (answer.errors ?? []).length })
 }
 
 async function call(execution: Execution, node: FetchNode, inputs: JsonObject): Promise<Answer> {

@@ -246,7 +246,7 @@ test('a request id is taken if it is plain, and made otherwise', async () => {
 
 test('health says live and ready, and the keys are published in development', async () => {
   expect((await fetch(`${url}/live`)).status).toBe(200)
-  expect(await (await fetch(`${url}/ready`)).json()).toEqual({ ready: true })
+  expect(await (await fetch(`${url}/ready`)).json()).toEqual({ ready: true, subgraphs: { shop: 'up' } })
   expect(await (await fetch(`${url}/.well-known/jwks.json`)).json()).toEqual({ keys: [] })
   expect((await fetch(`${url}/nothing`)).status).toBe(404)
 })

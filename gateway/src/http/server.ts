@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { ClientError } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
@@ -16,8 +17,10 @@ import { writeError } from '../request/write-response.ts'
 import type { WireRequest, WireResponse } from '../request/wire.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { addPlugins } from './add-plugins.ts'
+import { drainServer } from './drain-server.ts'
 import { graphiqlPage, type Page } from './graphiql-page.ts'
 import { createPlaces, type Places } from './places.ts'
+import type { Readiness } from './readiness.ts'
 import { acceptSockets, type Sockets } from './sockets/accept-sockets.ts'
 import { createEventStreams, isForEventStream } from './streams/event-streams.ts'
 
@@ -31,10 +34,14 @@ export type ServerOptions = {
   readonly execute: (wire: WireRequest) => Promise<WireResponse>
   /** For operations that come over connections. */
   readonly requests: RequestGateway
-  readonly ready: () => Promise<boolean>
+  readonly readiness: () => Promise<Readiness>
 }
 
-export type StartedServer = { readonly url: string; readonly close: () => Promise<void> }
+export type StartedServer = {
+  readonly url: string
+  readonly close: () => Promise<void>
+  readonly open: () => { readonly requests: number; readonly connections: number }
+}
 
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
   const { config } = options
@@ -57,20 +64,25 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   server.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) void reply.header('connection', 'close')
   })
-  await addPlugins(server, config)
-  const connections = addGraphQL(server, options, closing.signal)
-  addHealth(server, options)
+  // First: what the plugins answer themselves, a preflight, keeps the handler that is set when they come.
   server.setErrorHandler((error, request, reply) => sendError(error, { request, reply, options }))
+  await addPlugins(server, config)
+  const { sockets, ...places } = addGraphQL(server, options, closing.signal)
+  addHealth(server, options)
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'There is nothing here. The graph is at /graphql.' }),
   )
   await listen(server, config)
   return {
     url: urlOf(server, config),
+    // What stands in front has to see that /ready says no before anybody is sent away.
     async close() {
+      if (config.drainDelayMs > 0) await setTimeout(config.drainDelayMs)
       closing.abort()
-      await Promise.all([connections.close(config.drainMsMax), drain(server, config.drainMsMax)])
+      await Promise.all([sockets.close(config.drainMsMax), drainServer(server.server, config)])
+      await server.close()
     },
+    open: () => ({ requests: places.inFlight.taken(), connections: places.connections.taken() }),
   }
 }
 
@@ -87,11 +99,17 @@ function readText(
   }
 }
 
+type GraphQLPlaces = {
+  readonly sockets: Sockets
+  readonly inFlight: Places
+  readonly connections: Places
+}
+
 function addGraphQL(
   server: FastifyInstance,
   { config, keys, schema, execute, requests }: ServerOptions,
   closing: AbortSignal,
-): Sockets {
+): GraphQLPlaces {
   const tokens = keys.development?.tokens ?? []
   const page = graphiqlPage({ schema, tokens, showsPlans: config.mode === 'development' })
   const inFlight = createPlaces(config.requestsInFlightMax)
@@ -103,11 +121,12 @@ function addGraphQL(
     if (wantsPage(request)) return await sendPage(reply, await page())
     const wire = { ...wireOf(request, reply, config), closing }
     const response = isForEventStream(wire) ? await eventStreams.answer(wire) : await executeInPlace(wire)
+    giveUpUnread(reply, config)
     if (typeof response.body === 'string') send(reply, response)
-    else sendStream(reply, response, { connections, config, closing })
+    else sendStream(reply, response, { connections, closing })
     return reply
   })
-  return sockets
+  return { sockets, inFlight, connections }
 
   async function executeInPlace(wire: WireRequest): Promise<WireResponse> {
     const leave = inFlight.take()
@@ -121,17 +140,18 @@ function addGraphQL(
   }
 }
 
+// Nothing moves for so long only where nobody reads: an answer would be kept for as long as its client likes. In a stream there
+// is a sign of life more often than that.
+function giveUpUnread({ raw }: FastifyReply, { keepAliveMs }: GatewayConfig): void {
+  raw.setTimeout(keepAliveMs * 2, () => raw.destroy())
+}
+
 type Streaming = {
   readonly connections: Places
-  readonly config: GatewayConfig
   readonly closing: AbortSignal
 }
 
-function sendStream(
-  reply: FastifyReply,
-  response: WireResponse,
-  { connections, config, closing }: Streaming,
-): void {
+function sendStream(reply: FastifyReply, response: WireResponse, { connections, closing }: Streaming): void {
   const body = Readable.from(response.body, { objectMode: false })
   // Whoever asked has gone meanwhile, and nothing will close the answer a second time.
   if (reply.raw.destroyed) return void body.destroy()
@@ -144,8 +164,6 @@ function sendStream(
     )
   }
   reply.raw.once('close', leave)
-  // There is a sign of life more often than that, so nothing moves only where nobody reads.
-  reply.raw.setTimeout(config.keepAliveMs * 2, () => reply.raw.destroy())
   // Its headers were sent before anybody thought of stopping, so the client keeps the connection for another request.
   const { socket } = reply.raw
   reply.raw.once('finish', () => {
@@ -154,11 +172,16 @@ function sendStream(
   send(reply, response, body)
 }
 
-function addHealth(server: FastifyInstance, { keys, ready }: ServerOptions): void {
+function addHealth(server: FastifyInstance, { config, keys, readiness }: ServerOptions): void {
   server.get('/live', () => ({ live: true }))
   server.get('/ready', async (_request, reply) => {
-    const isReady = await ready()
-    return await reply.code(isReady ? 200 : 503).send({ ready: isReady })
+    const found = await readiness()
+    // Which subgraphs there are is for those to know who watch the gateway, and they have a port of their own.
+    const said = config.mode === 'development' ? found : { ready: found.ready }
+    return await reply
+      .code(found.ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(said)
   })
   const { development } = keys
   if (development !== undefined) server.get('/.well-known/jwks.json', () => development.jwks)
@@ -297,13 +320,4 @@ function urlOf(server: FastifyInstance, { host }: GatewayConfig): string {
   const [address] = server.addresses()
   const port = typeof address === 'object' ? address.port : 0
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-async function drain(server: FastifyInstance, drainMsMax: number): Promise<void> {
-  const timer = setTimeout(() => server.server.closeAllConnections(), drainMsMax)
-  try {
-    await server.close()
-  } finally {
-    clearTimeout(timer)
-  }
 }

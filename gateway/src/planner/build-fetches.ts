@@ -299,9 +299,7 @@ function takeBest(
     sameOption(build, place, field) ??
     freeOption(build, place, field) ??
     optionsFor(build, place, field).toSorted((one, other) => one.cost - other.cost)[0]
-  return best === undefined || best.cost >= costMax
-    ? undefined
-    : { move: best.move, access: best.take() }
+  return best === undefined || best.cost >= costMax ? undefined : { move: best.move, access: best.take() }
 }
 
 function noWay(place: Place, { name }: WantedField): never {

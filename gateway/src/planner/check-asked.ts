@@ -33,7 +33,14 @@ import { remembered } from './remembered.ts'
 export function checkAsked(check: Check, knownIn: (group: Group) => Known, input: CheckInput): void {
   const fieldsOf = readFields(input.context.schema)
   const askingIn = remembered((group: Group): Asking => {
-    const asking = { check, known: knownIn(group), input, fieldsOf, group, askingIn: (one: Group) => askingIn(one) }
+    const asking = {
+      check,
+      known: knownIn(group),
+      input,
+      fieldsOf,
+      group,
+      askingIn: (one: Group) => askingIn(one),
+    }
     return asking
   })
   const { selections } = input.operation.selectionSet

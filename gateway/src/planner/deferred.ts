@@ -44,9 +44,7 @@ export const isWithinGroup = (inner: Group, outer: Group): boolean =>
 export function deferredIn(groups: readonly Group[]): DeferredIn {
   if (groups.includes(atOnce)) return notDeferred
   const own = [...new Set(groups)]
-  return own
-    .filter((one) => !own.some((other) => other !== one && isWithinGroup(one, other)))
-    .toSorted()
+  return own.filter((one) => !own.some((other) => other !== one && isWithinGroup(one, other))).toSorted()
 }
 
 /** Whether whoever waits for the later waits for the earlier, too. */

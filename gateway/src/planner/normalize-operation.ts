@@ -186,7 +186,8 @@ function groupField(
   const internalName = state.context.internalName(field)
   const known = grouped.fields.get(internalName)
   const occurrence = { field, conditions, group, order: (state.selections += 1) }
-  if (known === undefined) grouped.fields.set(internalName, { internalName, field, occurrences: [occurrence] })
+  if (known === undefined)
+    grouped.fields.set(internalName, { internalName, field, occurrences: [occurrence] })
   else known.occurrences.push(occurrence)
 }
 

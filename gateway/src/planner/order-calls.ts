@@ -10,8 +10,7 @@ export function orderCalls(calls: readonly Call[]): readonly OrderedCall[] {
   // Nothing comes after what is deferred but what is deferred as well.
   const isLater = ({ deferred }: Call): number => (deferred.length === 0 ? 0 : 1)
   const ordered = calls.toSorted(
-    (one, other) =>
-      isLater(one) - isLater(other) || levelOf(one) - levelOf(other) || one.id - other.id,
+    (one, other) => isLater(one) - isLater(other) || levelOf(one) - levelOf(other) || one.id - other.id,
   )
   const places = new Map(ordered.map((call, place) => [call, place]))
   return ordered.map((call) => ({

@@ -139,3 +139,33 @@ test('introspection alone costs no fetch', async () => {
     (nothing to fetch)"
   `)
 })
+
+test('what one type requires is not fetched for the others, under whose condition it is asked for all', async () => {
+  await using shapes = await testGateway(
+    [
+      testSubgraph(
+        'a',
+        `type Query { shapes: [Shape] } interface Shape { size: Int! }
+         type Box implements Shape @key(fields: "id") { id: ID! size: Int! }
+         type Ball implements Shape @key(fields: "id") { id: ID! size: Int! }`,
+        {},
+      ),
+      testSubgraph(
+        'b',
+        `type Box @key(fields: "id") { id: ID! size: Int! @external price: Int @requires(fields: "size") }`,
+        {},
+      ),
+    ],
+    {},
+    { ownership: { keyOnly: [], allowsSharedFields: true } },
+  )
+  expect(
+    await shapes.explain(
+      'query($sized: Boolean!) { shapes { size @include(if: $sized) ... on Box { price } } }',
+    ),
+  ).toMatchInlineSnapshot(`
+    "query, 2 fetches
+    1  fetch a  query ($sized: Boolean!) { shapes { __typename size @include(if: $sized) ... on Box { size id } } }
+    2 after 1  fetch b  Box(size id) at shapes[]<Box> -> { ... on Box { price } }"
+  `)
+})

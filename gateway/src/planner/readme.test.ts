@@ -11,7 +11,7 @@ const gateway = await testGateway(schemas.map(([, name = '', sdl = '']) => testS
 afterAll(() => gateway.close())
 
 test('there are schemas and examples', () => {
-  expect([schemas.length, examples.length]).toEqual([4, 8])
+  expect([schemas.length, examples.length]).toEqual([4, 9])
 })
 
 test.each(examples.map(([, query = '', plan = '']) => [query.trim(), plan]))('%s', async (query, plan) => {

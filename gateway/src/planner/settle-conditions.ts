@@ -42,7 +42,9 @@ function whenWanted(place: Place, limits: Build['limits']): When {
 
 function markFields(place: Place, fields: readonly WantedField[], when: When): void {
   for (const field of fields) {
-    for (const { selection } of [...place.accesses, ...(place.narrows?.accesses ?? [])])
+    // What one type was asked for itself is not needed of all others.
+    const isOwn = place.accesses.some(({ selection }) => selection.fields.has(field.responseName))
+    for (const { selection } of isOwn ? place.accesses : (place.narrows?.accesses ?? []))
       markIn(selection, field, when)
     const placed = place.placed.get(field.responseName) ?? place.narrows?.placed.get(field.responseName)
     const child = placed?.find((one) => one.child !== undefined)?.child

@@ -63,7 +63,10 @@ export function wayInto(build: Build, place: Place, { subgraph, hop, entersAs }:
 /** Where no key leads, a subgraph is reached by asking it for the field above as well, which it shares. */
 function wayByParent(build: Build, place: Place, subgraph: string): Way | undefined {
   // What one asked the field above for is not asked for again, only to have a part of it later.
-  if (!build.joinsAny && accessesAt(build, place).some((one) => one.subgraph === subgraph && !isOpen(build, one)))
+  if (
+    !build.joinsAny &&
+    accessesAt(build, place).some((one) => one.subgraph === subgraph && !isOpen(build, one))
+  )
     return undefined
   if (place.narrows !== undefined) {
     const whole = place.narrows
@@ -81,9 +84,7 @@ function wayByParent(build: Build, place: Place, subgraph: string): Way | undefi
   if (move === undefined || move.requires !== undefined) return undefined
   const here = parent.accesses.find(
     (access) =>
-      access.subgraph === subgraph &&
-      isOpen(build, access) &&
-      isLocalForAll(build.graph, access, at),
+      access.subgraph === subgraph && isOpen(build, access) && isLocalForAll(build.graph, access, at),
   )
   if (here === undefined && !isLocalForAll(build.graph, { subgraph, provided: undefined }, at))
     return undefined
@@ -110,7 +111,9 @@ function givesTypes({ graph }: Build, place: Place, subgraph: string): boolean {
 }
 
 function wayToParent(build: Build, parent: Place, move: FieldMove): Way | undefined {
-  const hop = build.costs.hops({ typeName: parent.typeName, standings: accessesAt(build, parent) }).get(move.subgraph)
+  const hop = build.costs
+    .hops({ typeName: parent.typeName, standings: accessesAt(build, parent) })
+    .get(move.subgraph)
   return wayTo(build, parent, { move, hop })
 }
 
@@ -129,7 +132,8 @@ function enterRoot(build: Build, place: Place, subgraph: string): Access {
   if (known !== undefined) return known
   const { typeName, path } = place
   const fetch = addFetch(build, { kind: 'root', subgraph, typeName, entityType: typeName, path })
-  if (place.from !== undefined) for (const access of accessesAt(build, place).slice(0, 1)) fetch.after.add(access.fetch)
+  if (place.from !== undefined)
+    for (const access of accessesAt(build, place).slice(0, 1)) fetch.after.add(access.fetch)
   const access: Access = { subgraph, provided: undefined, fetch, selection: fetch.selection, isEntry: true }
   build.entries.set(fetch, place)
   return reach(build, place, access)
@@ -162,8 +166,7 @@ function enter(build: Build, place: Place, { hop, required, entersAs }: Entering
       isOpen(build, access) &&
       canCarry(access.fetch, needs) &&
       ![...sources].some(
-        (source) =>
-          comesAfter(source, access.fetch) || !comesFirst(source.deferred, access.fetch.deferred),
+        (source) => comesAfter(source, access.fetch) || !comesFirst(source.deferred, access.fetch.deferred),
       ),
   )
   const fetch = entry?.fetch ?? addEntry(build, place, { subgraph, entersAs })

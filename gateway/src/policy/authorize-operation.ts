@@ -1,7 +1,8 @@
 /** Decides which fields a viewer may not read, by `@authenticated`, `@requiresScopes` and `@policy` on fields and types. */
 import { getNamedType, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import type { Viewer } from '@souk/contracts'
-import type { AccessRequirement, AccessRules } from '../supergraph/access-rules.ts'
+import type { AccessRequirement } from '../supergraph/access-requirement.ts'
+import type { AccessRules } from '../supergraph/access-rules.ts'
 
 export type Denial = { readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN'; readonly message: string }
 
@@ -31,7 +32,7 @@ export function authorizeOperation(reader: Reader, rules: AccessRules, schema: G
 export const accessKey = ({ viewer, policies }: Reader, rules: AccessRules): string =>
   JSON.stringify([
     viewer.kind === 'anonymous',
-    viewer.kind === 'anonymous' ? [, ...returned] : namesKnown(viewer.scopes, rules.scopes),
+    viewer.kind === 'anonymous' ? [] : namesKnown(viewer.scopes, rules.scopes),
     namesKnown([...policies], rules.policies),
   ])
 
@@ -51,7 +52,7 @@ export function requirementsOf(
   const type = schema.getType(typeName)
   const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined
   const returned = definition === undefined ? [] : (rules.types.get(getNamedType(definition.type).name) ?? [])
-  return [...ownType, ...(rules.fields.get(`${typeName}.${fieldName}`) ?? [])]
+  return [...ownType, ...(rules.fields.get(`${typeName}.${fieldName}`) ?? []), ...returned]
 }
 
 function firstDenial(

@@ -8,11 +8,23 @@ export function limitVariables(variables: Readonly<Record<string, unknown>>, dep
 }
 
 /** Level by level, not by recursion, which is what this is to protect. */
-function isDeeper(value: unknown, depthMax: number): boolean {
+export function isDeeper(value: unknown, depthMax: number): boolean {
   let level = [value].filter(isNested)
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > depthMax) return true
     level = level.flatMap((one) => Object.values(one)).filter(isNested)
+  }
+  return false
+}
+
+/** Whether there are more values and characters in it than that. */
+export function holdsMore(value: unknown, weightMax: number): boolean {
+  let weightLeft = weightMax
+  let level = [value]
+  while (level.length > 0) {
+    for (const one of level) weightLeft -= typeof one === 'string' ? one.length : 1
+    if (weightLeft < 0) return true
+    level = level.filter(isNested).flatMap((one) => Object.values(one) as unknown[])
   }
   return false
 }

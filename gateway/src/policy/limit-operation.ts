@@ -24,18 +24,35 @@ export function limitOperation(
   operation: OperationDefinitionNode,
   limits: OperationLimits,
 ): void {
+  const size = sizeOf(document, operation)
+  refuseAbove('directives', size.directives, limits.directivesMax)
+  refuseAbove('deep', size.depth, limits.depthMax)
+  refuseAbove('deep in its introspection', size.introspectionDepth, limits.introspectionDepthMax)
+  refuseAbove('aliases', size.aliases, limits.aliasesMax)
+  refuseAbove('root fields', size.rootFields, limits.rootFieldsMax)
+  refuseAbove('fields', size.fields, limits.fieldsMax)
+}
+
+type WholeSize = Size & { readonly directives: number; readonly rootFields: number }
+
+// A document is asked again and again, and has one size.
+const sizes = new WeakMap<OperationDefinitionNode, WholeSize>()
+
+function sizeOf(document: DocumentNode, operation: OperationDefinitionNode): WholeSize {
+  const known = sizes.get(operation)
+  if (known !== undefined) return known
   const fragments = new Map(
     document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   )
-  const size = measure(operation.selectionSet, { fragments, measured: new Map() })
-  refuseAbove('directives', countDirectives(document), limits.directivesMax)
-  refuseAbove('deep', size.depth, limits.depthMax)
-  refuseAbove('deep in its introspection', size.introspectionDepth, limits.introspectionDepthMax)
-  refuseAbove('aliases', size.aliases, limits.aliasesMax)
-  refuseAbove('root fields', rootFields(operation.selectionSet, fragments, new Map()), limits.rootFieldsMax)
-  refuseAbove('fields', size.fields, limits.fieldsMax)
+  const size = {
+    ...measure(operation.selectionSet, { fragments, measured: new Map() }),
+    directives: countDirectives(document),
+    rootFields: rootFields(operation.selectionSet, fragments, new Map()),
+  }
+  sizes.set(operation, size)
+  return size
 }
 
 type Size = {

@@ -1,5 +1,6 @@
 /** Step 3: the source becomes a document, once for each text that is sent. */
 import { createHash } from 'node:crypto'
+import { duringSpan } from '@souk/contracts'
 import { type DocumentNode, GraphQLError, parse as parseGraphQL, TokenKind, Lexer, Source } from 'graphql'
 import { refuseRequest } from '../errors.ts'
 import type { BoundedMap } from '../planner/bounded-map.ts'
@@ -10,12 +11,14 @@ export function parse(
   cache: BoundedMap<ParsedDocument>,
   limits: { readonly tokensMax: number },
 ): ParsedDocument {
-  const hash = createHash('sha256').update(source).digest('base64')
-  const known = cache.get(hash)
+  // By the text itself: hashing it would cost each request more than all that the cache saves it.
+  const known = cache.get(source)
   if (known !== undefined) return known
+  const hash = createHash('sha256').update(source).digest('base64')
   const characters = source.length
-  const parsed = { hash, characters, document: parseWithin(source, limits.tokensMax) }
-  cache.set(hash, parsed, characters)
+  const parseNow = (): DocumentNode => parseWithin(source, limits.tokensMax)
+  const parsed = { hash, characters, document: duringSpan({ name: 'parse' }, parseNow) }
+  cache.set(source, parsed, characters)
   return parsed
 }
 

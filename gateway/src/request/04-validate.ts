@@ -1,4 +1,5 @@
 /** Step 4: the document fits the schema, its size is allowed, and its variables have values of their types. */
+import { duringSpan } from '@souk/contracts'
 import {
   type DocumentNode,
   getOperationAST,
@@ -12,7 +13,7 @@ import {
 import { getVariableValues } from 'graphql/execution/values.js'
 import { refuseRequest } from '../errors.ts'
 import { conditionVariables } from '../planner/select-fields.ts'
-import { limitLiterals, limitVariables } from '../policy/limit-input.ts'
+import { holdsMore, limitLiterals, limitVariables } from '../policy/limit-input.ts'
 import { limitOperation, type OperationLimits } from '../policy/limit-operation.ts'
 import type { Delivery } from './answer.ts'
 import type { ParsedDocument, ValidOperation } from './operation.ts'
@@ -89,10 +90,12 @@ function validateDocument(document: DocumentNode, validation: Validation): void 
   if (valid.has(document)) return
   refuseConditionalSource(document)
   limitLiterals(document, limits.inputDepthMax)
-  const errors = validateGraphQL(schema, document, [...specifiedRules, ...deferRules], {
-    maxErrors: limits.validationErrorsMax,
-    hideSuggestions: hidesSuggestions,
-  })
+  const errors = duringSpan({ name: 'validate' }, () =>
+    validateGraphQL(schema, document, [...specifiedRules, ...deferRules], {
+      maxErrors: limits.validationErrorsMax,
+      hideSuggestions: hidesSuggestions,
+    }),
+  )
   if (errors.length > 0) throw refuseWith('GW_VALIDATION_FAILED', errors)
   valid.add(document)
 }
@@ -103,12 +106,15 @@ function coerceVariables(
   { schema, limits, hidesSuggestions = false }: Validation,
 ) {
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: limits.validationErrorsMax,
+    maxErrors: holdsMore(variables, toldWeightMax) ? 1 : limits.validationErrorsMax,
   })
   if (errors !== undefined)
     throw refuseWith('GW_BAD_VARIABLES', hidesSuggestions ? errors.map(withoutSuggestion) : errors)
   return coerced
 }
+
+// Each error is written with the whole value that is wrong: twenty of a value of a megabyte took more than a second, and 16 MB.
+const toldWeightMax = 10_000
 
 // A default lets a nullable variable into @skip and @include, and null still gets past the default.
 function refuseNullConditions(

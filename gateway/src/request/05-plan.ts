@@ -1,4 +1,5 @@
 /** Step 5: the compiled operation, from the cache or planned and compiled now; fields that the viewer may not read are left out. */
+import { inSpan } from '@souk/contracts'
 import type { PlanCache } from '../planner/plan-cache.ts'
 import type { OperationPlanner } from '../planning/operation-planner.ts'
 import { accessKey, authorizeOperation, type Reader } from '../policy/authorize-operation.ts'
@@ -28,6 +29,6 @@ export async function plan(
   const from: PlannedFor = { valid: { hash, characters, document, operation }, reader }
   return await planCache.getOrMake({ key, weight: characters, from }, () => {
     const authorization = authorizeOperation(reader, supergraph.access, supergraph.publicSchema)
-    return prepareOperation(valid, { supergraph, authorization, planner })
+    return inSpan({ name: 'plan' }, () => prepareOperation(valid, { supergraph, authorization, planner }))
   })
 }

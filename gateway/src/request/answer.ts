@@ -17,16 +17,30 @@ export type Answered =
   /** One for each event of a subscription. Whoever stops reading ends it. */
   | { readonly kind: 'events'; readonly answers: AsyncIterable<Answer> }
   /** The first answer, and what `@defer` left for later. */
-  | { readonly kind: 'incremental'; readonly initial: Answer; readonly later: AsyncIterable<LaterAnswers> }
+  | {
+      readonly kind: 'incremental'
+      readonly initial: Answer
+      readonly pending: readonly PendingPart[]
+      readonly later: AsyncIterable<LaterAnswers>
+    }
 
 /** What came after the first answer, in one go. */
-export type LaterAnswers = { readonly parts: readonly LaterPart[]; readonly hasNext: boolean }
+export type LaterAnswers = {
+  readonly parts: readonly LaterPart[]
+  /** What is promised from now on. It may be among the parts already. */
+  readonly pending: readonly PendingPart[]
+  readonly hasNext: boolean
+}
 
-/** A deferred fragment at one place. */
-export type LaterPart = Answer & {
+/** A deferred fragment at one place that is to come. */
+export type PendingPart = {
+  readonly id: string
   readonly path: readonly (string | number)[]
   readonly label: string | undefined
 }
+
+/** A deferred fragment at one place. */
+export type LaterPart = Answer & PendingPart
 
 /** What a connection can carry besides one answer. */
 export type Delivery = {

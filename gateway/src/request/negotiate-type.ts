@@ -8,9 +8,10 @@ export type Accepted = {
   readonly type: 'application/json' | 'application/graphql-response+json'
   /**
    * How several answers are written. `events`: as server-sent events. `parts`: those of `@defer` as `multipart/mixed`.
+   * `parts-by-id`: the same in the newer form, in which parts have numbers.
    * `event-parts`: those of a subscription as `multipart/mixed`. `none`: only one answer is read.
    */
-  readonly streams: 'events' | 'parts' | 'event-parts' | 'none'
+  readonly streams: 'events' | 'parts' | 'parts-by-id' | 'event-parts' | 'none'
   /** One answer, and what refuses it, come as events as well. */
   readonly isEventsOnly: boolean
 }
@@ -51,6 +52,7 @@ export function deliveryOf({ streams }: Accepted): Delivery {
     case 'events':
       return { streams: true, defers: true }
     case 'parts':
+    case 'parts-by-id':
       return { streams: false, defers: true }
     case 'event-parts':
       return { streams: true, defers: false }
@@ -67,14 +69,15 @@ type Range = {
   readonly parameters: readonly string[]
 }
 
-// The parts have more than one form. A client names the one that it reads; `deferSpec` is what all of them know.
-function partsOf(ranges: readonly Range[]): 'parts' | 'event-parts' | 'none' {
+// The parts have more than one form. A client names the one that it reads.
+function partsOf(ranges: readonly Range[]): 'parts' | 'parts-by-id' | 'event-parts' | 'none' {
   const names = (parameter: string): boolean =>
     ranges.some(
       ({ range, quality, parameters }) =>
         range === 'multipart/mixed' && quality > 0 && parameters.includes(parameter),
     )
   if (names('subscriptionspec=1.0') || names('subscriptionspec="1.0"')) return 'event-parts'
+  if (names('incrementalspec=v0.2') || names('incrementalspec="v0.2"')) return 'parts-by-id'
   return names('deferspec=20220824') || names('deferspec="20220824"') ? 'parts' : 'none'
 }
 

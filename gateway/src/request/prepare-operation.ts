@@ -10,7 +10,11 @@ import {
 } from 'graphql'
 import { compilePlan } from '../executor/compile-plan.ts'
 import { compileDeferredPlan } from '../executor/compile-deferred-plan.ts'
-import { compileDeferredProjection, compileIsLost, compileProjection } from '../executor/compile-projection.ts'
+import {
+  compileDeferredProjection,
+  compileIsLost,
+  compileProjection,
+} from '../executor/compile-projection.ts'
 import { compileSubscription } from '../executor/compile-subscription.ts'
 import { type FieldOccurrence, selectFields } from '../planner/select-fields.ts'
 import { operationContext, type OperationContext } from '../planner/operation-context.ts'

@@ -7,11 +7,11 @@ import { type AnswerError, reportUnplaced } from '../executor/projection-errors.
 import type { Group } from '../planner/deferred.ts'
 import type { FetchInput } from './06-fetch-and-merge.ts'
 import { introspected, type ProjectInput } from './07-project.ts'
-import type { Answer, Answered, AnswerExtensions, LaterAnswers, LaterPart } from './answer.ts'
+import type { Answer, Answered, AnswerExtensions, LaterAnswers, LaterPart, PendingPart } from './answer.ts'
 import type { CompiledDeferral, CompiledOperation } from './operation.ts'
 
 export type DeferredRun = {
-  readonly operation: CompiledOperation
+  readonly operation: Pick<CompiledOperation, 'introspect'>
   readonly deferral: CompiledDeferral
   readonly fetching: FetchInput
   readonly projecting: ProjectInput
@@ -47,7 +47,11 @@ export async function runDeferred(run: DeferredRun): Promise<Answered> {
     const { answer: initial, places } = projectFirst(running)
     merging.resolve()
     if (places.length === 0) leaving.abort()
-    else return { kind: 'incremental', initial, later: leavable(running, places) }
+    else {
+      const pending = places.map((place) => awaitedAt(running, place))
+      const later = leavable(running, pending)
+      return { kind: 'incremental', initial, pending: pending.map(told), later }
+    }
     const extensions = await end(running)
     return { kind: 'answer', answer: { ...initial, ...(hasAny(extensions) && { extensions }) } }
   } catch (error) {
@@ -67,9 +71,19 @@ type Running = {
 }
 
 /** What all answers so far have said. */
-type Said = { readonly reported: Set<unknown>; readonly lost: Set<object>; errors: number }
+type Said = { readonly reported: Set<unknown>; readonly lost: Set<object>; errors: number; promised: number }
 
-const noneAnswered = (): Said => ({ reported: new Set(), lost: new Set(), errors: 0 })
+const noneAnswered = (): Said => ({ reported: new Set(), lost: new Set(), errors: 0, promised: 0 })
+
+/** A deferred fragment at one place, with the number that it is promised by. */
+type Awaited = DeferredPlace & { readonly id: string }
+
+const awaitedAt = ({ answered }: Running, place: DeferredPlace): Awaited => ({
+  ...place,
+  id: `${answered.promised++}`,
+})
+
+const told = ({ id, path, label }: Awaited): PendingPart => ({ id, path, label })
 
 const hasAny = (extensions: AnswerExtensions): boolean => Object.keys(extensions).length > 0
 
@@ -116,7 +130,7 @@ function projectOne(
 }
 
 /** Can be left while it waits, which a generator alone can't. Whoever leaves ends what is still being fetched. */
-function leavable(running: Running, places: readonly DeferredPlace[]): AsyncIterableIterator<LaterAnswers> {
+function leavable(running: Running, places: readonly Awaited[]): AsyncIterableIterator<LaterAnswers> {
   const reading = laterAnswers(running, places)
   return {
     next: () => reading.next(),
@@ -133,7 +147,7 @@ function leavable(running: Running, places: readonly DeferredPlace[]): AsyncIter
 
 async function* laterAnswers(
   running: Running,
-  first: readonly DeferredPlace[],
+  first: readonly Awaited[],
 ): AsyncGenerator<LaterAnswers, void, undefined> {
   const { started, leaving } = running
   const { data: introspection } = introspected(running.run.operation, running.run.projecting)
@@ -145,14 +159,17 @@ async function* laterAnswers(
       await Promise.race(pending.map(({ group }) => endOf(group)))
       if (leaving.signal.aborted) return
       const parts: LaterPart[] = []
+      const promised: Awaited[] = []
       // What stands in a part that is given now may have ended as well.
       for (let ready = pending.filter(isEnded); ready.length > 0; ready = pending.filter(isEnded)) {
         const projected = ready.map((place) => partAt(running, place, introspection))
         parts.push(...projected.map(({ part }) => part))
-        pending = [...pending.filter((one) => !isEnded(one)), ...projected.flatMap(({ places }) => places)]
+        const inside = projected.flatMap(({ places }) => places.map((place) => awaitedAt(running, place)))
+        promised.push(...inside)
+        pending = [...pending.filter((one) => !isEnded(one)), ...inside]
       }
       if (pending.length === 0) await finish(running, parts)
-      yield { parts, hasNext: pending.length > 0 }
+      yield { parts, pending: promised.map(told), hasNext: pending.length > 0 }
     }
   } finally {
     leaving.abort()
@@ -169,9 +186,9 @@ async function* laterAnswers(
   }
 }
 
-function partAt(running: Running, place: DeferredPlace, introspection: JsonObject) {
+function partAt(running: Running, place: Awaited, introspection: JsonObject) {
   const { answer, places } = projectOne(running, introspection, (run) => place.project(run))
-  const part: LaterPart = { ...answer, path: place.path, label: place.label }
+  const part: LaterPart = { ...answer, ...told(place) }
   return { part, places }
 }
 

@@ -5,7 +5,7 @@ import { refuseRequest, statusOf } from '../errors.ts'
 import type { Quiet } from './interruptible.ts'
 import { plainJson } from './negotiate-type.ts'
 import { readPayload } from './read-payload.ts'
-import { noOperation } from './request-summary.ts'
+import { noOperation, noteError } from './request-summary.ts'
 import type { RequestGateway } from './run-request.ts'
 import { whenRead } from './when-read.ts'
 import type { WireRequest } from './wire.ts'
@@ -72,6 +72,7 @@ export async function runOnConnection(
       errorsOf: (error) => writtenErrors(error, options),
     }
   } catch (error) {
+    noteError(seen, error)
     note(error)
     done(statusOf(codeOf(error)))
     return { kind: 'refused', error, errors: writtenErrors(error, options) }

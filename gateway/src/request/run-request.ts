@@ -8,8 +8,8 @@ import { type Answered, oneAnswer } from './answer.ts'
 import { answerStreamed } from './answer-streamed.ts'
 import { joinAnswers } from './join-answers.ts'
 import { type Accepted, deliveryOf, negotiate, plainJson } from './negotiate-type.ts'
-import { noOperation, type RequestSummary, type SeenOperation } from './request-summary.ts'
-import type { AskedOperation, OperationGateway } from './run-operation.ts'
+import { noOperation, noteError, type RequestSummary, type SeenOperation } from './request-summary.ts'
+import type { AskedOperation, OperationGateway } from './asked-operation.ts'
 import { whenRead } from './when-read.ts'
 import type { GraphQLRequest, WireRequest, WireResponse } from './wire.ts'
 import type { WriteOptions } from './write-response.ts'
@@ -46,6 +46,7 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
       const accepted = negotiate(wire.headers.accept)
       return await answerAs(accepted)
     } catch (error) {
+      noteError(seen, error)
       return respond({ error }, options)
     }
   }
@@ -61,6 +62,7 @@ export async function runRequest(gateway: RequestGateway, wire: WireRequest): Pr
       isList = true
       return joinAnswers(await Promise.all(received.map((one) => answerListed(one, answering))))
     } catch (error) {
+      noteError(seen, error)
       if (!(error instanceof ClientError)) fault = error
       return respond({ error }, chosen)
     }
@@ -111,6 +113,7 @@ async function answerListed(request: GraphQLRequest, answering: Answering): Prom
   try {
     response = await answerOne(request, seen, { ...answering, options })
   } catch (error) {
+    noteError(seen, error)
     if (!(error instanceof ClientError)) fault = error
     response = respond({ error }, options)
   }

@@ -24,6 +24,7 @@ export type SubscriptionGateway = {
   >
   readonly clock: Clock
   readonly signViewer: SignViewer
+  readonly onFetch?: ((fetch: FetchRecord, seen: SeenOperation) => void) | undefined
 }
 
 export type AskedSubscription = {
@@ -172,6 +173,7 @@ async function answerEvent(
     errors: createPlaceErrors(),
     representationsMax: config.representationsMax,
     onFetch: (fetch) => void fetches.push(fetch),
+    tellFetch: (fetch) => gateway.onFetch?.(fetch, asked.seen),
   }
   try {
     await subscription.runEvent(execution, event)

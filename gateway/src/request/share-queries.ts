@@ -29,6 +29,8 @@ export type RanOperation = {
   readonly returned?: ReturnedHeaders
   /** What it really cost. */
   readonly countCost: () => number
+  /** It was another one's run. */
+  readonly isShared?: boolean
 }
 
 export type QuerySharing = {
@@ -56,7 +58,7 @@ export function createQuerySharing({ forwarding, nowMs }: QuerySharingOptions): 
       const inFlight = flights.find(operation, question)
       if (inFlight !== undefined) {
         shared += 1
-        return { ...(await inFlight.wait(gone)), fetches: [] }
+        return { ...(await inFlight.wait(gone)), fetches: [], isShared: true }
       }
       const flight = startFlight({ run, onEnd: () => flights.delist(operation, question) })
       flights.list(operation, question, flight)

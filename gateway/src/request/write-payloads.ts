@@ -1,6 +1,6 @@
 /** What an operation comes to as the objects that clients read, one after the other, whatever carries them. */
 import { limitPayloads } from '../policy/limit-answer.ts'
-import type { Answered, LaterAnswers, LaterPart } from './answer.ts'
+import type { Answered, LaterAnswers, LaterPart, PendingPart } from './answer.ts'
 import { interruptible, type Quiet, quiet } from './interruptible.ts'
 import type { StreamLife } from './stream-life.ts'
 import { type WriteOptions, writtenAnswer } from './write-response.ts'
@@ -35,7 +35,7 @@ export async function* writePayloads(
           yield answer === quiet ? quiet : limited(writtenAnswer(answer, options))
         break
       case 'incremental':
-        yield limited({ ...writtenAnswer(answered.initial, options), hasNext: true })
+        yield limited(writtenInitial(answered, options))
         for await (const some of interruptible(answered.later, { signals, quietMs }))
           yield some === quiet ? quiet : limited(writtenLater(some, options))
         break
@@ -45,14 +45,52 @@ export async function* writePayloads(
   }
 }
 
-/** What comes later, as clients read it. */
-const writtenLater = ({ parts, hasNext }: LaterAnswers, options: WriteOptions): Payload => ({
-  incremental: parts.map((one) => writtenPart(one, options)),
-  hasNext,
+// In the newer form parts are promised by a number, and come by it.
+const isById = ({ accepted }: WriteOptions): boolean => accepted.streams === 'parts-by-id'
+
+const writtenInitial = (
+  { initial, pending }: Extract<Answered, { kind: 'incremental' }>,
+  options: WriteOptions,
+): Payload => ({
+  ...writtenAnswer(initial, options),
+  ...(isById(options) && { pending: pending.map(writtenPlace) }),
+  hasNext: true,
 })
 
-const writtenPart = ({ path, label, ...answer }: LaterPart, options: WriteOptions): Payload => ({
-  ...writtenAnswer(answer, options),
+/** What comes later, as clients read it. */
+const writtenLater = (later: LaterAnswers, options: WriteOptions): Payload =>
+  isById(options)
+    ? writtenById(later, options)
+    : { incremental: later.parts.map((one) => writtenPart(one, options)), hasNext: later.hasNext }
+
+const writtenPart = (part: LaterPart, options: WriteOptions): Payload => ({
+  ...writtenAnswer(part, options),
+  path: part.path,
+  ...(part.label !== undefined && { label: part.label }),
+})
+
+const writtenPlace = ({ id, path, label }: PendingPart): Payload => ({
+  id,
   path,
   ...(label !== undefined && { label }),
 })
+
+/** What has no data failed as a whole, which is said where it is completed. */
+function writtenById({ parts, pending, hasNext }: LaterAnswers, options: WriteOptions): Payload {
+  const written = parts.map((part) => ({ id: part.id, written: writtenAnswer(part, options) }))
+  const incremental = written.flatMap(({ id, written: { data, ...rest } }) =>
+    data === null ? [] : [{ id, data, ...rest }],
+  )
+  const extensions = parts.at(-1)?.extensions
+  return {
+    ...(pending.length > 0 && { pending: pending.map(writtenPlace) }),
+    ...(incremental.length > 0 && { incremental }),
+    completed: written.map(({ id, written: { data, errors } }) => ({
+      id,
+      ...(data === null && { errors: errors ?? [] }),
+    })),
+    // A part without data has no room for them.
+    ...(parts.at(-1)?.data === null && extensions !== undefined && { extensions }),
+    hasNext,
+  }
+}

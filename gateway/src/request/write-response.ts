@@ -92,7 +92,11 @@ function describeError(
     const listed = Array.isArray(problems)
       ? (problems as { message: string; locations?: unknown }[])
       : [{ message: error.message, locations }]
-    const errors = listed.map((problem) => ({ ...problem, extensions: { code: error.code, ...details } }))
+    const errors = listed.map((problem) => ({
+      ...problem,
+      message: clipped(problem.message),
+      extensions: { code: error.code, ...details },
+    }))
     return { code: error.code, errors }
   }
   const code = error instanceof Fault ? error.code : 'GW_INTERNAL'
@@ -102,6 +106,14 @@ function describeError(
     errors: [{ message: sentenceFor(code), extensions: faultExtensions({ code, message }, options) }],
   }
 }
+
+// What was sent is often quoted in it, and may be as long as a request.
+const clipped = (message: string): string =>
+  message.length <= messageCharactersMax
+    ? message
+    : `${message.slice(0, messageCharactersMax).toWellFormed()}…`
+
+const messageCharactersMax = 2_000
 
 function answerError(error: AnswerError, options: WriteOptions): WrittenError {
   const { code, locations, path } = error

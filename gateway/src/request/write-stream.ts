@@ -20,13 +20,16 @@ export const writeEvents = (streamed: Streamed, options: StreamOptions): WireRes
   body: events(streamed, options),
 })
 
-/** An answer and its deferred parts, in the form of the defer specification of 2022-08-24. */
+/** An answer and its deferred parts, in the form that the client named: that of 2022-08-24, or the one with numbers. */
 export const writeParts = (
   incremental: Extract<Answered, { kind: 'incremental' }>,
   options: StreamOptions,
 ): WireResponse => ({
   status: 200,
-  headers: streamHeaders('multipart/mixed; boundary="-"; deferSpec=20220824', options.requestId),
+  headers: streamHeaders(
+    `multipart/mixed; boundary="-"; ${options.accepted.streams === 'parts-by-id' ? 'incrementalSpec=v0.2' : 'deferSpec=20220824'}`,
+    options.requestId,
+  ),
   body: parts(incremental, options),
 })
 

@@ -10,7 +10,14 @@ const read = (content: object, environment: Environment = {}, port?: string) =>
 test('nothing said is a gateway that needs no keys and tells the errors of subgraphs', () => {
   const { config, ...rest } = readSettings({ environment: {}, file: undefined, port: undefined })
   expect(config).toMatchObject({ port: 4000, mode: 'development', subgraphErrors: 'shown', logLevel: 'warn' })
-  expect(rest).toEqual({ urls: {}, subscriptions: {}, traffic: {}, forwarding: [], returning: [], fixedHeaders: [] })
+  expect(rest).toEqual({
+    urls: {},
+    subscriptions: {},
+    traffic: {},
+    forwarding: [],
+    returning: [],
+    fixedHeaders: [],
+  })
 })
 
 test('the command line wins over the file, and the file over the environment', () => {
@@ -55,7 +62,10 @@ test.each([
   ['{ "depthMax": true }', 'config.json has a "depthMax" that is neither text nor a number.'],
   ['{ "headers": {} }', 'config.json has a mistake at headers: '],
   ['{ "headers": [1] }', 'config.json has a headers[0] that says neither "forward" nor "return" nor "set".'],
-  ['{ "headers": [{ "pass": "a" }] }', 'config.json has a headers[0] that says neither "forward" nor "return" nor "set".'],
+  [
+    '{ "headers": [{ "pass": "a" }] }',
+    'config.json has a headers[0] that says neither "forward" nor "return" nor "set".',
+  ],
   ['{ "headers": [{ "forward": "a", "too": 1 }] }', 'config.json has a mistake at headers[0]: '],
   ['{ "headers": [{ "forward": "a b" }] }', 'at headers[0].forward: is not the name of a header.'],
   ['{ "headers": [{ "forward": "content-length" }] }', 'names a header that the gateway writes itself.'],

@@ -6,7 +6,7 @@ import {
   isTypeDefinitionNode,
   Kind,
 } from 'graphql'
-import type { AccessRequirement } from './access-rules.ts'
+import type { AccessRequirement } from './access-requirement.ts'
 import { parseFieldSet, walkFieldSet } from './field-sets.ts'
 import { argumentOf, directivesOf } from './joins.ts'
 import { namedTypeOf } from './type-nodes.ts'

@@ -7,14 +7,9 @@ import {
   Kind,
   valueFromASTUntyped,
 } from 'graphql'
+import type { AccessRequirement } from './access-requirement.ts'
 import { inheritRules } from './access-rules-inherited.ts'
 import type { CompositionProblem } from './check-ownership.ts'
-
-/** Every requirement has to hold. `scopes` and `policies` are any-of lists of all-of; without either, signing in is enough. */
-export type AccessRequirement = {
-  readonly scopes?: readonly (readonly string[])[]
-  readonly policies?: readonly (readonly string[])[]
-}
 
 export type AccessRules = {
   /** Requirements by type name. */

@@ -25,7 +25,17 @@ const graphs = `
 const supergraph = (links: string, types: string): string =>
   `schema ${spec('link/v1.0')} ${spec('join/v0.3', 'for: EXECUTION')} ${links} { query: Query }\n${graphs}\n${types}`
 
-const publicSdlOf = (text: string): string => printSchema(readSupergraph(text, 'file').publicSchema)
+/** But for the directive that is the gateway's own. */
+const publicSdlOf = (text: string): string =>
+  printSchema(readSupergraph(text, 'file').publicSchema).replace(`${deferLine}\n\n`, '')
+
+const deferLine = 'directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT'
+
+test('clients may defer fragments, whatever a subgraph means by a directive of that name', () => {
+  const own = supergraph('', 'directive @defer(at: Int!) on FIELD type Query { a: Int }')
+  const printed = printSchema(readSupergraph(own, 'file').publicSchema)
+  expect(printed.match(/directive @defer.*/g)).toEqual([deferLine])
+})
 
 test('subgraphs have the names and URLs of @join__graph', () => {
   const { subgraphs } = readSupergraph(supergraph('', 'type Query { a: Int }'), 'file')

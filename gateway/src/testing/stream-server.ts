@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts'
 import { type StartedServer, startServer } from '../http/server.ts'
 import type { Answer, Answered } from '../request/answer.ts'
 import type { RequestSummary } from '../request/request-summary.ts'
-import type { AskedOperation } from '../request/run-operation.ts'
+import type { AskedOperation } from '../request/asked-operation.ts'
 import { type RequestGateway, runRequest } from '../request/run-request.ts'
 import { createLogger } from '../telemetry/logger.ts'
 
@@ -48,7 +48,7 @@ export async function streamServer(
     schema: buildSchema('type Query { one: Int }'),
     execute: (wire) => runRequest(requests, wire),
     requests,
-    ready: () => Promise.resolve(true),
+    readiness: () => Promise.resolve({ ready: true }),
   })
   return { ...server, asked, summaries, [Symbol.asyncDispose]: server.close }
 }

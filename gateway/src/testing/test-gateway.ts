@@ -140,7 +140,14 @@ export async function testGateway(
     readonly supergraph?: Supergraph
   } = {},
 ): Promise<TestGateway> {
-  const config = readConfig({ SOUK_PORT: '0', SOUK_LOG_LEVEL: 'silent', ...environment })
+  const config = readConfig({
+    SOUK_PORT: '0',
+    SOUK_LOG_LEVEL: 'silent',
+    // A test has asked all that it asks when it closes.
+    SOUK_DRAIN_IDLE_MS: '1',
+    SOUK_DRAIN_DELAY_MS: '0',
+    ...environment,
+  })
   const gateway = await createGateway({
     config,
     subgraphs,

@@ -3,11 +3,13 @@ import {
   Fault,
   type SubgraphRequest,
   type SubgraphResponse,
+  traceHeaders,
   type Transport,
   wireHeaders,
 } from '@souk/contracts'
 import { Pool } from 'undici'
 import { gatewayFault } from '../errors.ts'
+import { postText, TookTooLong } from './post-text.ts'
 
 export type HttpTransportOptions = {
   readonly url: string
@@ -29,11 +31,10 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   })
   return {
     async execute(request, signal) {
-      const timeout = AbortSignal.timeout(Math.max(1, Math.floor(request.deadlineMs)))
       try {
-        return await call(request, AbortSignal.any([signal, timeout]))
+        return await call(request, signal)
       } catch (error) {
-        throw translate(error, { url, isLate: timeout.aborted, signal })
+        throw translate(error, { url, signal })
       }
     },
     async ready() {
@@ -56,18 +57,19 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   // What somebody else's server calls its health is unknown; that it answers a query is what counts.
   async function answersTypename(): Promise<boolean> {
     const request = { query: '{ __typename }', viewerToken: '', requestId: 'ready', deadlineMs: readyMsMax }
-    const { data } = await call(request, AbortSignal.timeout(readyMsMax))
+    const { data } = await call(request, never)
     return data?.__typename !== undefined
   }
 
   async function call(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> {
     const { query, operationName, variables } = request
-    const { statusCode, headers, body } = await pool.request({
-      method: 'POST',
+    const posting = {
+      url,
       path: `${pathname}${search}`,
       headers: {
         ...foreign?.headers,
         ...request.headers,
+        ...traceHeaders(),
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
         // Nothing here unpacks: a small answer that swells is one that can't be bounded by its bytes.
@@ -79,15 +81,18 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         }),
       },
       body: JSON.stringify({ query, operationName, variables }),
-      signal,
-    })
-    const answer = readAnswer(await readText(body, url, responseBytesMax), { url, statusCode })
+      bytesMax: responseBytesMax,
+      msMax: request.deadlineMs,
+    }
+    const { statusCode, headers, text } = await postText(pool, posting, signal)
+    const answer = readAnswer(text, { url, statusCode })
     if (returned === undefined || returned.size === 0) return answer
     return { ...answer, headers: keptHeaders(headers, returned) }
   }
 }
 
 const readyMsMax = 2_000
+const never = new AbortController().signal
 
 // Several of a name are one with commas between, but for cookies, of which only the first is kept.
 const keptHeaders = (
@@ -147,11 +152,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Circumstances = { readonly url: string; readonly isLate: boolean; readonly signal: AbortSignal }
+type Circumstances = { readonly url: string; readonly signal: AbortSignal }
 
-function translate(error: unknown, { url, isLate, signal }: Circumstances): Error {
+function translate(error: unknown, { url, signal }: Circumstances): Error {
   if (error instanceof Fault) return error
-  if (isLate || signal.aborted)
+  if (error instanceof TookTooLong || signal.aborted)
     return new Fault('DEADLINE_EXCEEDED', `${url} did not answer in time.`, { cause: error })
   const reason = reasonOf(error)
   return new Fault('SUBGRAPH_UNAVAILABLE', `${url} could not be reached: ${reason}.`, {

@@ -1,5 +1,5 @@
 /** Reaches a subgraph over the network: calls over HTTP, subscriptions over server-sent events or a WebSocket. */
-import { type Transport, wireHeaders } from '@souk/contracts'
+import { traceHeaders, type Transport, wireHeaders } from '@souk/contracts'
 import { httpTransport, type HttpTransportOptions } from './http.ts'
 import type { RemoteEvents, RemoteEventsOptions } from './remote-events.ts'
 import { serverSentEvents } from './server-sent-events.ts'
@@ -37,6 +37,7 @@ function openEvents({
   const headersOf: RemoteEventsOptions['headersOf'] = ({ headers, requestId, viewerToken }) => ({
     ...foreign?.headers,
     ...headers,
+    ...traceHeaders(),
     [wireHeaders.requestId]: requestId,
     ...(foreign === undefined && { [wireHeaders.viewer]: viewerToken }),
   })

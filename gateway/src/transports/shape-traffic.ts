@@ -11,6 +11,9 @@ import type { TrafficTime } from './timers.ts'
 import { type CountedEvents, noTraffic, type TrafficCounts } from './traffic-counts.ts'
 import type { TrafficLimits } from './traffic-limits.ts'
 
+/** It may tell how many subscriptions it has open. */
+export type ShapeableTransport = Transport & { readonly subscriptionSources?: () => number }
+
 export type ShapedTransport = Transport & { readonly counts: () => TrafficCounts }
 
 export type ShapeOptions = {
@@ -21,7 +24,7 @@ export type ShapeOptions = {
   readonly random: () => number
 }
 
-export function shapeTraffic(transport: Transport, options: ShapeOptions): ShapedTransport {
+export function shapeTraffic(transport: ShapeableTransport, options: ShapeOptions): ShapedTransport {
   const { name, limits, time } = options
   const shaping: Shaping = {
     ...options,
@@ -43,7 +46,7 @@ export function shapeTraffic(transport: Transport, options: ShapeOptions): Shape
 }
 
 type Shaping = ShapeOptions & {
-  readonly transport: Transport
+  readonly transport: ShapeableTransport
   readonly events: CountedEvents
   readonly queue: CallQueue
   readonly breaker: CircuitBreaker
@@ -220,10 +223,11 @@ function outcomeOf(error: unknown, { limits }: Shaping, { asked, signal }: Attem
   return error instanceof Fault && error.code === 'GW_SUBGRAPH_ANSWER_TOO_LARGE' ? 'worked' : 'failed'
 }
 
-const countsOf = ({ events, breaker, queue }: Shaping): TrafficCounts => ({
+const countsOf = ({ transport, events, breaker, queue }: Shaping): TrafficCounts => ({
   ...events,
   breakerOpened: breaker.opened(),
   breaker: breaker.state(),
   inFlight: queue.inFlight(),
   waiting: queue.waiting(),
+  subscriptionSources: transport.subscriptionSources?.() ?? 0,
 })

@@ -25,7 +25,9 @@ const request: SubgraphRequest = {
 }
 const never = new AbortController().signal
 
-function shared(limits: { readonly buffered?: number; readonly sources?: number } = {}) {
+function shared(
+  limits: { readonly buffered?: number; readonly sources?: number; readonly tellsState?: boolean } = {},
+) {
   const events = testEvents<SubgraphResponse>()
   const subscribe: NonNullable<Transport['subscribe']> = (_request, signal) => {
     const reading = events.subscribe()
@@ -36,6 +38,7 @@ function shared(limits: { readonly buffered?: number; readonly sources?: number 
     {
       execute: () => Promise.resolve({}),
       subscribe,
+      ...(limits.tellsState && { tellsState: true }),
       ready: () => Promise.resolve(true),
       close: () => Promise.resolve(),
     },
@@ -154,4 +157,23 @@ test('beyond the limit no other subscription is opened until one ends', async ()
   expect(await first.next()).toEqual(over)
   read(other)
   expect(events.opened()).toBe(2)
+})
+
+test('who joins a subscription that tells the state gets the newest answer first, and nothing twice', async () => {
+  const { events, read } = shared({ tellsState: true })
+  const first = read()
+  const begun = first.next()
+  events.push(event(1))
+  await begun
+  const then = first.next()
+  events.push(event(2))
+  await then
+  const second = read()
+  expect(await second.next()).toEqual({ done: false, value: event(2) })
+  const both = [first.next(), second.next()]
+  events.push(event(3))
+  expect(await Promise.all(both)).toEqual([
+    { done: false, value: event(3) },
+    { done: false, value: event(3) },
+  ])
 })

@@ -8,16 +8,32 @@ import { viewerIn } from './same-call.ts'
 
 export type SharingLimits = Pick<GatewayConfig, 'subscriptionSourcesMax' | 'subscriptionEventsBufferedMax'>
 
-/** Who joins later gets what comes from then on. The last reader that leaves ends the subscription. */
-export function shareSubscriptions(transport: Transport, limits: SharingLimits): Transport {
+export type SharedTransport = Transport & {
+  /** How many subscriptions are open to the subgraph. */
+  readonly subscriptionSources: () => number
+}
+
+/** Who joins later gets what comes from then on, and before it the newest answer if that tells the state. The last reader that leaves ends the subscription. */
+export function shareSubscriptions(transport: Transport, limits: SharingLimits): SharedTransport {
   const subscribe = transport.subscribe?.bind(transport)
-  return subscribe === undefined ? transport : { ...transport, subscribe: sharing(subscribe, limits) }
+  const { tellsState = false } = transport
+  const sources = new Map<string, Source>()
+  return {
+    ...transport,
+    ...(subscribe && { subscribe: sharing({ ...limits, subscribe, sources, tellsState }) }),
+    subscriptionSources: () => sources.size,
+  }
 }
 
 type Subscribe = NonNullable<Transport['subscribe']>
 
-function sharing(subscribe: Subscribe, limits: SharingLimits): Subscribe {
-  const sources = new Map<string, Source>()
+type Sharing = SharingLimits & {
+  readonly subscribe: Subscribe
+  readonly sources: Map<string, Source>
+  readonly tellsState: boolean
+}
+
+function sharing({ subscribe, sources, tellsState, ...limits }: Sharing): Subscribe {
   return (request, signal) => join(keyOf(request), request, signal)
 
   function join(key: string, request: SubgraphRequest, signal: AbortSignal): AsyncIterable<SubgraphResponse> {
@@ -36,6 +52,7 @@ function sharing(subscribe: Subscribe, limits: SharingLimits): Subscribe {
     signal.addEventListener('abort', leave, { once: true })
     if (signal.aborted) leave()
     else if (isFirst) void pump(key, source, request)
+    else if (source.newest !== undefined) reader.push(source.newest)
     return reader
   }
 
@@ -56,6 +73,7 @@ function sharing(subscribe: Subscribe, limits: SharingLimits): Subscribe {
     let failure: unknown
     try {
       for await (const event of subscribe(request, source.end.signal)) {
+        if (tellsState) source.newest = event
         await give(source, event, limits.subscriptionEventsBufferedMax)
         if (source.readers.size > 0) continue
         // At once: whoever joins while the subgraph is told gets a subscription of its own.
@@ -92,6 +110,8 @@ type Source = {
   /** Each with what forgets the signal that it was read under. */
   readonly readers: Map<Reader, () => void>
   readonly end: AbortController
+  /** What was told last, for who joins later; kept only where it tells the state. */
+  newest?: SubgraphResponse
 }
 
 /**

@@ -23,9 +23,14 @@ export type TrafficCounts = {
   readonly breaker: BreakerState
   readonly inFlight: number
   readonly waiting: number
+  /** Subscriptions that the subgraph has open for us. */
+  readonly subscriptionSources: number
 }
 
-export type CountedEvent = Exclude<keyof TrafficCounts, 'breaker' | 'breakerOpened' | 'inFlight' | 'waiting'>
+export type CountedEvent = Exclude<
+  keyof TrafficCounts,
+  'breaker' | 'breakerOpened' | 'inFlight' | 'waiting' | 'subscriptionSources'
+>
 
 /** As it is kept: events are counted here, states are asked of who has them. */
 export type CountedEvents = Record<CountedEvent, number>

@@ -15,6 +15,11 @@ export const contentLimits = {
   importRowsMax: 20_000,
 } as const
 
+export const liveRoomLimits = {
+  // A room sells many times a second at its peak. Numbers that are a second old look alive; each of them is read for each viewer.
+  salesGatherMs: 1_000,
+} as const
+
 export const feedLimits = {
   /** Videos that are ranked together. Newer ones never come after older ones from another window, so it bounds how far rank can move one. */
   windowVideosMax: 500,

@@ -3,6 +3,7 @@ import { defineSubgraph, type Subgraph } from '@souk/kit'
 import { openDatabase } from './db.ts'
 import { entities } from './entities.ts'
 import { events } from './events.ts'
+import { liveFields } from './graph/live-fields.ts'
 import { type ContentPolicies, openModules } from './modules.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -14,5 +15,6 @@ export const defineContent = (policies: ContentPolicies): Subgraph =>
     openModules: (services) => openModules(services, policies),
     resolvers,
     entities,
+    liveFields,
     events,
   })

@@ -80,7 +80,9 @@ describe('the signed viewer', () => {
   test('is signed by the first of several secrets, and trusted by any of them', async () => {
     const other = 'another secret that is also long enough'
     const both = viewerKeyFrom(`${other}, a secret that is long enough to be one`)
-    expect(await verifyViewer(await signViewer(anonymousViewer, key, now), both, now)).toEqual(anonymousViewer)
+    expect(await verifyViewer(await signViewer(anonymousViewer, key, now), both, now)).toEqual(
+      anonymousViewer,
+    )
     const token = await signViewer(anonymousViewer, both, now)
     expect(await verifyViewer(token, viewerKeyFrom(other), now)).toEqual(anonymousViewer)
     await expect(verifyViewer(token, key, now)).rejects.toMatchObject({ code: 'VIEWER_NOT_TRUSTED' })

@@ -32,6 +32,10 @@ export const sharedErrors = {
     meaning: 'A part of the platform could not be reached.',
     remedy: 'Try again later.',
   },
+  SUBSCRIPTIONS_FULL: {
+    meaning: 'As many subscriptions are open in this subgraph as it takes.',
+    remedy: 'Try again later, or raise SOUK_SUBSCRIPTIONS_MAX of the service.',
+  },
   INTERNAL: { meaning: 'Something failed inside the platform.', remedy: 'Report the request id.' },
 } as const
 

@@ -53,6 +53,8 @@ export const eventSchemas = {
     /** What was refunded by this case, line by line. */
     lines: z.array(z.object({ orderLineId: idSchemaLoose, amount: moneyWireSchema })),
   }),
+  /** An order with lines from this live room was paid, or a sale elsewhere was reported for it. Its entity is the room. */
+  'live-room.sold.v1': z.object({ liveRoomId: idSchemaLoose, paidAt: z.iso.datetime() }),
 } as const
 
 export type EventType = keyof typeof eventSchemas
@@ -64,6 +66,7 @@ export const eventMap = {
   'order.paid.v1': { publisher: 'orders', consumers: ['creators', 'products'] },
   'order.completed.v1': { publisher: 'orders', consumers: ['creators'] },
   'order.refunded.v1': { publisher: 'orders', consumers: ['creators'] },
+  'live-room.sold.v1': { publisher: 'orders', consumers: ['content'] },
 } as const satisfies Record<EventType, { publisher: SubgraphName; consumers: readonly SubgraphName[] }>
 
 /** An event as it is stored and delivered. `entityId` is what order is kept by. */

@@ -1,13 +1,16 @@
 /** Starts what collects spans and sends them on, if the environment names a collector. Nothing of it is loaded otherwise. */
 import { context, propagation, trace } from '@opentelemetry/api'
-import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace'
+import type * as SdkModule from '@opentelemetry/sdk-trace'
+
+type Sdk = typeof SdkModule
+type SpanProcessor = SdkModule.SpanProcessor
 
 export type TracingOptions = {
   /** What the process is called in traces, if OTEL_SERVICE_NAME doesn't say. */
   readonly service: string
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Takes the spans as they end, in the place of a collector. */
-  readonly exporter?: SpanExporter
+  readonly exporter?: SdkModule.SpanExporter
 }
 
 export type Tracing = {
@@ -63,9 +66,7 @@ function hasCollector(environment: TracingOptions['environment']): boolean {
 
 // Its queue is bounded: what comes while the collector does not answer is dropped beyond 2,048 spans. It reads the addresses, the
 // headers and the time for one parcel from OTEL_EXPORTER_OTLP_* itself.
-async function openCollector({
-  BatchSpanProcessor,
-}: typeof import('@opentelemetry/sdk-trace')): Promise<SpanProcessor> {
+async function openCollector({ BatchSpanProcessor }: Sdk): Promise<SpanProcessor> {
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
   return new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })
 }

@@ -40,6 +40,11 @@ export interface Transport {
    * the first sign of life alone. A subgraph without subscriptions leaves it out.
    */
   subscribe?(request: SubgraphRequest, signal: AbortSignal): AsyncIterable<SubgraphResponse>
+  /**
+   * Whether its subscriptions begin with what there is and then tell what that has become: the newest answer is all that somebody
+   * who joins needs. Where they tell of events, those that are over are over.
+   */
+  readonly tellsState?: boolean
   /** Whether the subgraph can answer now. */
   ready(): Promise<boolean>
   close(): Promise<void>

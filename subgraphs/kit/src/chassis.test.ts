@@ -151,7 +151,11 @@ describe.each([
   })
 
   test('a viewer that nobody signed is refused', async () => {
-    const forged = await signViewer(service, viewerKeyFrom('another secret that is also long enough'), clock.now())
+    const forged = await signViewer(
+      service,
+      viewerKeyFrom('another secret that is also long enough'),
+      clock.now(),
+    )
     const response = await transport().execute(
       { query: '{ whoAmI }', viewerToken: forged, requestId: 'r1', deadlineMs: 1_000 },
       AbortSignal.timeout(1_000),

@@ -45,7 +45,8 @@ export class InvalidDocument extends Error {
   }
 }
 
-function readDocument(schema: GraphQLSchema, query: string): DocumentNode {
+/** Parsed and valid, or an error that says why not. */
+export function readDocument(schema: GraphQLSchema, query: string): DocumentNode {
   const document = parse(query)
   const problems = validate(schema, document)
   if (problems.length > 0) throw new InvalidDocument(problems)

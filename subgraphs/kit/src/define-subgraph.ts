@@ -11,6 +11,7 @@ import { openSubgraph } from './open-subgraph.ts'
 import { scalars } from './scalars.ts'
 import type { SubgraphDatabase } from './sql.ts'
 import type { Subgraph, SubgraphDefinition } from './subgraph.ts'
+import { attachLiveFields } from './subscriptions/live-fields.ts'
 
 export function defineSubgraph<Database extends SubgraphDatabase, Modules>(
   definition: SubgraphDefinition<Database, Modules>,
@@ -48,6 +49,7 @@ function buildSchema<Database extends SubgraphDatabase, Modules>(
       resolveEntities(entities, representations, context)
   }
   if (query._service) query._service.resolve = () => ({ sdl })
+  attachLiveFields(schema, definition.liveFields ?? {})
   guardRootFields(schema)
   return schema
 }

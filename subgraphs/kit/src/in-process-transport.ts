@@ -1,8 +1,9 @@
 /** The embedded adapter: a call to a subgraph in the same process, with the same deadline and abort as over HTTP. */
-import { Fault, type SubgraphRequest, type SubgraphResponse, type Transport } from '@souk/contracts'
+import { Fault, type Transport } from '@souk/contracts'
 
 export function inProcessTransport(
-  execute: (request: SubgraphRequest, signal: AbortSignal) => Promise<SubgraphResponse>,
+  execute: Transport['execute'],
+  subscribe?: NonNullable<Transport['subscribe']>,
 ): Transport {
   let open = true
   return {
@@ -10,6 +11,8 @@ export function inProcessTransport(
       if (!open) return Promise.reject(new Fault('SUBGRAPH_UNAVAILABLE', 'The subgraph has been closed.'))
       return withAbort(execute(request, signal), signal)
     },
+    // It ends with the subgraph, which says so to its readers.
+    ...(subscribe && { subscribe, tellsState: true }),
     ready: async () => open,
     close: async () => void (open = false),
   }

@@ -30,6 +30,9 @@ import { operationSpan } from './operation-span.ts'
 import { presentResult } from './present-error.ts'
 import type { SubgraphDatabase } from './sql.ts'
 import { RequestLoaders, type SubgraphContext } from './subgraph-context.ts'
+import { subscriptionLimits } from './subscriptions/config.ts'
+import { openChanges } from './subscriptions/open-changes.ts'
+import { openSubscriptions } from './subscriptions/run-subscriptions.ts'
 
 export type OpenableSubgraph<Database extends SubgraphDatabase, Modules> = {
   readonly name: SubgraphName
@@ -64,6 +67,13 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
   const present: Present = (result, requestId) => presentResult(result, { logger: config.logger, requestId })
   const execute = (request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> =>
     inSpan(operationSpan(name), () => executeRequest({ request, signal, compile, contextOf, present }))
+  const subscriptions = openSubscriptions({
+    schema,
+    streamsMax: config.subscriptionsMax ?? subscriptionLimits.streamsMax,
+    contextOf,
+    present,
+  })
+  const subscribe = schema.getSubscriptionType() ? subscriptions.subscribe : undefined
   let jobs: JobRunner | undefined
   return {
     name,
@@ -72,7 +82,9 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
     execute,
     contextOf,
     present,
-    transport: inProcessTransport(execute),
+    subscribe,
+    transport: inProcessTransport(execute, subscribe),
+    subscriptionCount: () => parts.changes.count(),
     start: async () => {
       parts.outbox.start()
       jobs = await startJobs({
@@ -94,6 +106,8 @@ export async function openSubgraph<Database extends SubgraphDatabase, Modules>(
       await job.run(parts.ownContext())
     },
     close: async () => {
+      subscriptions.close()
+      await parts.changes.close()
       await jobs?.stop()
       await parts.outbox.stop()
       await parts.database.$disconnect()
@@ -127,6 +141,12 @@ function openParts<Database extends SubgraphDatabase, Modules>(
     logger,
     deliver: (consumer, events) => caller.call(deliverTo(consumer), { events: events.map(toWireEvent) }),
   })
+  const changes = openChanges({
+    databaseUrl: config.databaseUrl,
+    schema: databaseSchema,
+    subgraph: name,
+    logger,
+  })
   const modules = definition.openModules({
     database,
     outbox,
@@ -147,6 +167,7 @@ function openParts<Database extends SubgraphDatabase, Modules>(
       signal,
       call: callWithin(caller, requestId, signal),
       loaders: new RequestLoaders(),
+      changes,
       handleEvents: (events: readonly unknown[]) =>
         handleEvents(definition.events ?? {}, { database, context }, events),
     }
@@ -158,7 +179,7 @@ function openParts<Database extends SubgraphDatabase, Modules>(
       `${name}-${ids.next()}`,
       AbortSignal.timeout(jobMsMax),
     )
-  return { database, outbox, contextFor, ownContext }
+  return { database, outbox, changes, contextFor, ownContext }
 }
 
 // A job that runs longer than this is stuck; the next run takes up what it left.

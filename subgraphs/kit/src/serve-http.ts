@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import mercurius from 'mercurius'
 import { operationSpan } from './operation-span.ts'
 import type { RunningSubgraph } from './subgraph.ts'
+import { streamEvents } from './subscriptions/stream-events.ts'
 
 export type ServeOptions = { readonly host: string; readonly port: number }
 
@@ -45,7 +46,14 @@ async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Pr
       }
     },
   })
+  const draining = new AbortController()
+  app.addHook('preClose', async () => draining.abort())
   app.post<{ Body: GraphqlBody }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
+    const events = wantsEvents(request) ? subscribe(subgraph, request) : undefined
+    if (events !== undefined) {
+      reply.hijack()
+      return await streamEvents(reply.raw, events, { draining: draining.signal })
+    }
     reply.header('content-type', 'application/json; charset=utf-8')
     // Nobody but the gateway and other subgraphs comes this far: the trace they name is one of ours.
     const answered = withinTrace(request.headers, () =>
@@ -93,6 +101,29 @@ async function answer(
   }
 }
 
+const wantsEvents = ({ headers }: FastifyRequest): boolean =>
+  /\btext\/event-stream\b/i.test(headers.accept ?? '')
+
+/** Undefined where there is nothing to subscribe to: then the request is answered as any other. */
+function subscribe(
+  subgraph: RunningSubgraph,
+  request: FastifyRequest<{ Body: GraphqlBody }>,
+): AsyncIterableIterator<SubgraphResponse> | undefined {
+  const { query, operationName, variables } = request.body
+  return subgraph.subscribe?.(
+    {
+      query,
+      ...(operationName && { operationName }),
+      ...(variables && { variables }),
+      requestId: headerOf(request, wireHeaders.requestId) ?? randomUUID(),
+      viewerToken: headerOf(request, wireHeaders.viewer) ?? '',
+      deadlineMs: deadlineOf(request),
+    },
+    // Its reader's going ends it.
+    new AbortController().signal,
+  )
+}
+
 const headerOf = (request: Pick<FastifyRequest, 'headers'>, name: string): string | undefined => {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
@@ -100,14 +131,18 @@ const headerOf = (request: Pick<FastifyRequest, 'headers'>, name: string): strin
 
 /** Fires at the request's deadline, or when the caller is gone. */
 function signalOf(request: Pick<FastifyRequest, 'headers' | 'raw'>): AbortSignal {
-  const asked = Number(headerOf(request, wireHeaders.deadlineMs))
-  const deadlineMs =
-    Number.isFinite(asked) && asked > 0 ? Math.min(asked, httpLimits.deadlineMsMax) : httpLimits.deadlineMsMax
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (request.raw.destroyed && !request.raw.complete) gone.abort()
   })
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineMs)])
+  return AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineOf(request))])
+}
+
+function deadlineOf(request: Pick<FastifyRequest, 'headers'>): number {
+  const asked = Number(headerOf(request, wireHeaders.deadlineMs))
+  return Number.isFinite(asked) && asked > 0
+    ? Math.min(asked, httpLimits.deadlineMsMax)
+    : httpLimits.deadlineMsMax
 }
 
 /** The port that was given, where 0 was asked for. */

@@ -26,6 +26,7 @@ async function serve(subgraph: Subgraph): Promise<void> {
   const transports = new Map(Object.entries(config.urls).map(([name, url]) => [name, httpTransport(url)]))
   const running = await subgraph.open({
     databaseUrl: config.databaseUrl,
+    subscriptionsMax: config.subscriptionsMax,
     viewerKey: viewerKeyFrom(config.viewerSecret),
     transportTo: (name) => transports.get(name) as ReturnType<typeof httpTransport>,
     clock: systemClock,

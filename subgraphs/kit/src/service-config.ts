@@ -1,6 +1,7 @@
 /** Configuration of a subgraph as a service, read from the environment and checked before anything starts. */
 import { type SubgraphName, subgraphNames } from '@souk/contracts'
 import { z } from 'zod'
+import { subscriptionLimits } from './subscriptions/config.ts'
 
 export type ServiceConfig = {
   readonly host: string
@@ -8,6 +9,7 @@ export type ServiceConfig = {
   readonly databaseUrl: string
   readonly viewerSecret: string
   readonly logLevel: string
+  readonly subscriptionsMax: number
   readonly urls: Readonly<Record<SubgraphName, string>>
 }
 
@@ -38,6 +40,7 @@ export function readServiceConfig(name: SubgraphName, environment: NodeJS.Proces
       .string({ error: secretsAllowed })
       .refine((text) => text.split(',').every((secret) => secret.trim().length >= 32), secretsAllowed),
     SOUK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    SOUK_SUBSCRIPTIONS_MAX: z.coerce.number().int().min(1).default(subscriptionLimits.streamsMax),
     ...Object.fromEntries(
       subgraphNames.map((each) => [
         urlVariableOf(each),
@@ -55,6 +58,7 @@ export function readServiceConfig(name: SubgraphName, environment: NodeJS.Proces
     databaseUrl: values.DATABASE_URL,
     viewerSecret: values.SOUK_VIEWER_SECRET,
     logLevel: values.SOUK_LOG_LEVEL,
+    subscriptionsMax: values.SOUK_SUBSCRIPTIONS_MAX,
     urls: Object.fromEntries(subgraphNames.map((each) => [each, values[urlVariableOf(each)]])) as Record<
       SubgraphName,
       string

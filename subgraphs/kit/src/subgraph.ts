@@ -17,6 +17,7 @@ import type { Jobs } from './jobs.ts'
 import type { Outbox } from './outbox.ts'
 import type { SubgraphDatabase } from './sql.ts'
 import type { CallSubgraph, SubgraphContext } from './subgraph-context.ts'
+import type { LiveFields } from './subscriptions/live-fields.ts'
 
 /** A field resolver with its arguments left to its author: `(parent: Order, args: { first?: number }, context) => …`. */
 export type Resolver<Modules> = {
@@ -46,6 +47,8 @@ export type SubgraphDefinition<Database extends SubgraphDatabase, Modules> = {
   readonly openModules: (services: SubgraphServices<Database>) => Modules
   readonly resolvers: Resolvers<Modules>
   readonly entities: EntityDefinitions<Modules>
+  /** The fields of the type Subscription. */
+  readonly liveFields?: LiveFields<Modules>
   readonly events?: EventHandlers<Modules>
   readonly jobs?: Jobs<Modules>
 }
@@ -54,6 +57,8 @@ export type SubgraphConfig = {
   /** Without `schema`: the chassis adds the subgraph's own. */
   readonly databaseUrl: string
   readonly databasePoolMax?: number
+  /** Subscriptions that may be open at once. */
+  readonly subscriptionsMax?: number
   readonly viewerKey: ViewerKey
   /** How other subgraphs are reached. Asked at the first call, so that all may open at the same time. */
   readonly transportTo: (name: SubgraphName) => Transport
@@ -78,12 +83,18 @@ export type RunningSubgraph = {
   /** The in-process adapter: the same viewer check, deadline and errors as over HTTP; no sockets, no JSON. */
   readonly transport: Transport
   execute(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse>
+  /** As the transport's; left out by a subgraph without subscriptions. */
+  readonly subscribe?:
+    | ((request: SubgraphRequest, signal: AbortSignal) => AsyncIterableIterator<SubgraphResponse>)
+    | undefined
   /** The context of a request whose viewer is verified; for adapters that execute by themselves. */
   contextOf(request: SignedRequest, signal: AbortSignal): Promise<object>
   /** A result with errors, as the wire shows it. */
   readonly present: Present
   /** Starts the relay and the jobs. Before this the subgraph answers but delivers nothing. */
   start(): Promise<void>
+  /** How many readers of subscriptions wait for changes. */
+  subscriptionCount(): number
   /** Delivers what is due in the outbox now. */
   drainOutbox(): Promise<void>
   /** Runs one job by hand. */

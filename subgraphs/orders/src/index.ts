@@ -4,6 +4,7 @@ import { readOrdersConfig } from './config.ts'
 import { openDatabase } from './db.ts'
 import { entities } from './entities.ts'
 import { events } from './events.ts'
+import { liveFields } from './resolvers/live-fields.ts'
 import { openOrdersModules, type OrdersOptions } from './modules.ts'
 import { resumeOrders } from './place-order/resume-orders.ts'
 import { resumeRefunds } from './refund-after-sale/run-refund-after-sale.ts'
@@ -22,6 +23,7 @@ export function createOrdersSubgraph(options: OrdersOptions = {}): Subgraph {
     openModules: (services) => openOrdersModules(services, readOrdersConfig(process.env), options),
     resolvers,
     entities,
+    liveFields,
     events,
     jobs: {
       'resume-orders': { cron: '* * * * *', run: ({ modules }) => resumeOrders(modules.worlds.placing) },

@@ -89,7 +89,7 @@ export function openOrdersModules(
       },
       afterSale: { store: afterSales, orders, refunds: refund, clock, ids },
       refund,
-      conversion: { store: openConversionStore(database), database, clock, ids },
+      conversion: { store: openConversionStore(database, ids), database, clock, ids },
     },
   }
 }

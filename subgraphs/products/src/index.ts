@@ -5,6 +5,7 @@ import { entities } from './entities.ts'
 import { events } from './events.ts'
 import { jobs } from './jobs.ts'
 import { openModules } from './modules.ts'
+import { liveFields } from './resolvers/live-fields.ts'
 import { resolvers } from './resolvers.ts'
 
 export const productsSubgraph = defineSubgraph({
@@ -14,6 +15,7 @@ export const productsSubgraph = defineSubgraph({
   openModules,
   resolvers,
   entities,
+  liveFields,
   events,
   jobs,
 })

@@ -1,20 +1,8 @@
 /** The public federation benchmark's four subgraphs over its data: a shop with users, products, their stock and their reviews. */
 import { readFileSync } from 'node:fs'
-
-type Review = { readonly id: string; readonly body: string; readonly upc: string }
-type User = { readonly id: string; readonly username: string }
-type Product = { readonly upc: string; readonly price: number; readonly weight: number }
-type Data = {
-  readonly reviews: readonly Review[]
-  readonly users: readonly User[]
-  readonly products: readonly Product[]
-  readonly inventory: Readonly<Record<string, boolean>>
-}
-
-const data = JSON.parse(readFileSync(new URL('../graph/data.json', import.meta.url), 'utf8')) as Data
+import { data, inventoryOf, shippingOf, type Product, type Review, type User } from './data.ts'
 
 const topOf = (first: number): readonly Product[] => data.products.slice(0, first)
-const shippingOf = ({ price, weight }: Product): number => (price > 1000 ? 0 : Math.round(weight / 2))
 
 export const subgraphNames = ['accounts', 'inventory', 'products', 'reviews'] as const
 export type BenchSubgraph = (typeof subgraphNames)[number]
@@ -33,8 +21,8 @@ export const resolvers: Readonly<Record<BenchSubgraph, object>> = {
   },
   inventory: {
     Product: {
-      inStock: ({ upc }: Product) => data.inventory[upc],
-      shippingEstimate: (product: Product) => shippingOf(product),
+      inStock: inventoryOf,
+      shippingEstimate: shippingOf,
     },
   },
   products: {

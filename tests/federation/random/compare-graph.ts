@@ -13,6 +13,8 @@ export type Counts = {
   /** Graphs that the composer refused, by its message: nothing to compare. */
   readonly refusals: Map<string, number>
   operations: number
+  /** Operations that were answered in parts. */
+  inParts: number
   /** Operations that were made up and are not valid. */
   invalid: number
   differences: number
@@ -22,6 +24,7 @@ export const noCounts = (): Counts => ({
   graphs: 0,
   refusals: new Map(),
   operations: 0,
+  inParts: 0,
   invalid: 0,
   differences: 0,
 })
@@ -68,7 +71,9 @@ export async function compareGraph(options: CompareOptions, counts: Counts): Pro
     for (let count = 0; count < options.operations; count += 1) {
       const operation = randomOperation(graph.gateway.supergraph.publicSchema, chance, { defers })
       counts[operation === undefined ? 'invalid' : 'operations'] += 1
-      if (operation === undefined || (await findProblem(graph, operation)) === undefined) continue
+      if (operation === undefined) continue
+      const onParts = (): void => void (counts.inParts += 1)
+      if ((await findProblem(graph, operation, onParts)) === undefined) continue
       counts.differences += 1
       const found = await describeCase(seed, { sources, operation, options: opening })
       const milliseconds = options.shrinkMs(found)

@@ -10,14 +10,14 @@ import type { AnswerInParts, Path } from './world/ask-in-parts.ts'
  */
 export function compareParts(
   expected: ExecutionResult,
-  { answer, parts, fault }: AnswerInParts,
+  { answer, parts, lost, fault }: AnswerInParts,
 ): string | undefined {
   if (fault !== undefined) return `parts: ${fault}`
   const failed = parts.filter(({ data }) => data === null)
   const silent = failed.find(({ errors = [] }) => errors.length === 0)
   if (silent !== undefined) return `unexplained part: no error explains the null at ${silent.path.join('.')}`
-  if (failed.length > 0 && answer.data !== undefined && expected.data !== undefined) {
-    const paths = failed.map(({ path }) => path)
+  const paths = [...failed.map(({ path }) => path), ...lost]
+  if (paths.length > 0 && answer.data !== undefined && expected.data !== undefined) {
     return isSameBut(paths, [], { one: expected.data, other: answer.data })
       ? undefined
       : 'parts with nulls: they differ'

@@ -22,13 +22,18 @@ export type Problem = {
 }
 
 /** Undefined if all is well with each gateway. */
-export async function findProblem(graph: OpenedGraph, operation: Operation): Promise<Problem | undefined> {
+export async function findProblem(
+  graph: OpenedGraph,
+  operation: Operation,
+  onParts?: () => void,
+): Promise<Problem | undefined> {
   const expected = askOneServer(graph.world, graph.gateway.supergraph.publicSchema, operation)
   for (const answered of await graph.ask(operation)) {
     const problem = compareAnswers(expected, answered)
     if (problem !== undefined) return { problem, expected, answered }
   }
   for (const answered of await graph.askInParts(operation)) {
+    if (answered.parts.length > 0) onParts?.()
     const problem = compareParts(expected, answered)
     if (problem !== undefined) return { problem, expected, answered: answered.answer }
   }

@@ -123,6 +123,6 @@ function report(counts: Counts, startedAt: number, seed: number): void {
   const refused = [...counts.refusals.values()].reduce((sum, count) => sum + count, 0)
   const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1)
   console.log(
-    `${minutes} min, at seed ${seed}: ${counts.graphs} graphs (${refused} refused), ${counts.operations} operations (${counts.invalid} not valid), ${counts.differences} differences`,
+    `${minutes} min, at seed ${seed}: ${counts.graphs} graphs (${refused} refused), ${counts.operations} operations (${counts.invalid} not valid), ${counts.inParts} in parts, ${counts.differences} differences`,
   )
 }

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import { anonymousViewer, ClientError, type Viewer } from '@souk/contracts'
 import type { WebSocket } from 'ws'
 import { gatewayFault, sentenceFor } from '../../errors.ts'
+import { isDeeper } from '../../policy/limit-input.ts'
 import { quiet } from '../../request/interruptible.ts'
 import { runOnConnection, tooManyOperations } from '../../request/run-on-connection.ts'
 import type { RequestGateway } from '../../request/run-request.ts'
@@ -81,7 +82,7 @@ function receive(connection: Connection, message: ClientMessage): void {
       void initialise(connection, message.payload ?? {})
       break
     case 'ping':
-      void send(connection, { type: 'pong', ...(message.payload && { payload: message.payload }) })
+      pong(connection, message.payload)
       break
     case 'pong':
       break
@@ -93,6 +94,13 @@ function receive(connection: Connection, message: ClientMessage): void {
       connection.operations.delete(message.id)
       break
   }
+}
+
+// It is written back, and what is nested deeper than a stack holds can be read but not always written.
+function pong(connection: Connection, payload: Extract<ClientMessage, { type: 'ping' }>['payload']): void {
+  if (isDeeper(payload, connection.gateway.config.inputDepthMax))
+    return close(connection, 'badRequest', 'The payload is nested too deeply.')
+  void send(connection, { type: 'pong', ...(payload && { payload }) })
 }
 
 async function initialise(connection: Connection, payload: Readonly<Record<string, unknown>>): Promise<void> {

@@ -42,8 +42,10 @@ test('what comes later of an answer comes as further results', async () => {
     Promise.resolve({
       kind: 'incremental',
       initial: { data: { a: 1 }, errors: [] },
+      pending: [],
       later: (async function* () {
-        yield { parts: [{ data: { b: 2 }, errors: [], path: [], label: 'L' }], hasNext: false }
+        const part = { id: '0', data: { b: 2 }, errors: [], path: [], label: 'L' }
+        yield { parts: [part], pending: [], hasNext: false }
       })(),
     }),
   )

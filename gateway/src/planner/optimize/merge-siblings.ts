@@ -103,7 +103,13 @@ function toCalls(groups: readonly (readonly FetchDraft[])[]): readonly Call[] {
   const calls = groups
     .map((drafts) => drafts.toSorted((one, other) => one.id - other.id))
     .toSorted((one, other) => (one[0]?.id ?? 0) - (other[0]?.id ?? 0))
-    .map((drafts, id) => ({ id, subgraph: drafts[0]?.subgraph ?? '', deferred: drafts[0]?.deferred ?? notDeferred, drafts, after: new Set<Call>() }))
+    .map((drafts, id) => ({
+      id,
+      subgraph: drafts[0]?.subgraph ?? '',
+      deferred: drafts[0]?.deferred ?? notDeferred,
+      drafts,
+      after: new Set<Call>(),
+    }))
   const byDraft = new Map(calls.flatMap((call) => call.drafts.map((draft) => [draft, call] as const)))
   for (const call of calls) {
     const needed = call.drafts.flatMap((draft) => [...draft.after].map((one) => byDraft.get(one)))

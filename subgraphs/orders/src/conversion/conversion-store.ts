@@ -1,6 +1,8 @@
 /** Sales on other platforms that live rooms brought: each external order once. */
-import { type Money, money, type OfferSnapshot } from '@souk/contracts'
+import { type Ids, type Money, money, type OfferSnapshot } from '@souk/contracts'
 import type { SqlExecutor } from '@souk/kit'
+import { outboxRows, publishing } from '../outbox-rows.ts'
+import { roomSold } from '../place-order/order-paid.ts'
 
 export type ExternalConversion = {
   readonly id: string
@@ -14,9 +16,9 @@ export type ExternalConversion = {
 
 export type ConversionStore = ReturnType<typeof openConversionStore>
 
-export function openConversionStore(database: SqlExecutor) {
+export function openConversionStore(database: SqlExecutor, ids: Ids) {
   return {
-    /** The record of the external order: this one, or the one that was there. */
+    /** The record of the external order: this one, which is told then, or the one that was there. */
     record: async (
       conversion: ExternalConversion,
       reportedBy: string,
@@ -34,6 +36,7 @@ export function openConversionStore(database: SqlExecutor) {
         paidAt,
         reportedBy,
         now,
+        outboxRows([roomSold(liveRoomId, paidAt)], ids),
       ]
       const [row] = await database.$queryRawUnsafe<[ConversionRow]>(recordSql, ...values)
       return toConversion(row)
@@ -63,7 +66,11 @@ const toConversion = (row: ConversionRow): ExternalConversion => ({
 })
 
 const recordSql = `
-INSERT INTO external_conversion (id, source, external_order_id, live_room_id, offer_id, amount, currency, paid_at, reported_by, reported_at)
-VALUES ($1, $2, $3, $4, $5, $6::bigint, $7, $8::timestamptz, $9, $10::timestamptz)
-ON CONFLICT (source, external_order_id) DO UPDATE SET external_order_id = EXCLUDED.external_order_id
-RETURNING *`
+WITH recorded AS (
+  INSERT INTO external_conversion (id, source, external_order_id, live_room_id, offer_id, amount, currency, paid_at, reported_by, reported_at)
+  VALUES ($1, $2, $3, $4, $5, $6::bigint, $7, $8::timestamptz, $9, $10::timestamptz)
+  ON CONFLICT (source, external_order_id) DO UPDATE SET external_order_id = EXCLUDED.external_order_id
+  RETURNING *, xmax = 0 AS is_new),
+fresh AS (SELECT 1 FROM recorded WHERE is_new),
+${publishing({ rows: '$11', at: '$10', onlyIf: 'fresh' })}
+SELECT * FROM recorded`

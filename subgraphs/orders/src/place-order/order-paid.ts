@@ -1,4 +1,4 @@
-/** The event that says an order is paid: what commission and sales figures are made of. */
+/** The events that say an order is paid: what commission and sales figures are made of, and which rooms have sold. */
 import { moneyToWire } from '@souk/contracts'
 import type { NewEvent } from '@souk/kit'
 import type { Placing } from './placing.ts'
@@ -29,3 +29,17 @@ export function orderPaid({ order, lines }: Placing, paidAt: Date): NewEvent<'or
     },
   }
 }
+
+/** One for each live room that lines of the order were bought in. */
+export function roomsSold({ lines }: Placing, paidAt: Date): readonly NewEvent<'live-room.sold.v1'>[] {
+  const rooms = lines.flatMap(({ origin }) =>
+    origin?.contentKind === 'LIVE_ROOM' && origin.contentId !== null ? [origin.contentId] : [],
+  )
+  return [...new Set(rooms)].map((liveRoomId) => roomSold(liveRoomId, paidAt))
+}
+
+export const roomSold = (liveRoomId: string, paidAt: Date): NewEvent<'live-room.sold.v1'> => ({
+  type: 'live-room.sold.v1',
+  entityId: liveRoomId,
+  payload: { liveRoomId, paidAt: paidAt.toISOString() },
+})

@@ -46,7 +46,7 @@ describe('from cart to paid', () => {
       cart: { itemCount: 0, items: [] },
     })
     const [event] = await souk.database.$queryRawUnsafe<{ payload: unknown }[]>(
-      'SELECT payload FROM outbox_event WHERE entity_id = $1',
+      "SELECT payload FROM outbox_event WHERE entity_id = $1 AND type = 'order.paid.v1'",
       order.id,
     )
     expect(eventSchemas['order.paid.v1'].parse(event?.payload).lines).toHaveLength(2)

@@ -17,7 +17,7 @@ import {
   toOrderLine,
   toPayment,
 } from '../order/order.ts'
-import { orderPaid } from './order-paid.ts'
+import { orderPaid, roomsSold } from './order-paid.ts'
 import { LeaseLost, type Placing, type PlacingRefusal } from './placing.ts'
 import * as sql from './placing-sql.ts'
 
@@ -115,9 +115,9 @@ function openSteps(database: SqlExecutor, ids: Ids) {
       )
       return current?.state ?? 'CREATED'
     },
-    /** PAID, its event, and the bought units out of the cart. */
+    /** PAID, its events, and the bought units out of the cart. */
     paid: (placing: Placing, now: Date) =>
-      advance(placing, sql.paid, now, outboxRows([orderPaid(placing, now)], ids)),
+      advance(placing, sql.paid, now, outboxRows([orderPaid(placing, now), ...roomsSold(placing, now)], ids)),
     cancelled: (
       placing: Placing,
       change: { refusal: PlacingRefusal; step: OrderStep; paymentState: PaymentState; now: Date },

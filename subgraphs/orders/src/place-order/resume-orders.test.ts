@@ -55,7 +55,7 @@ const inDatabase = async (orderId: string) =>
     >(
       `SELECT o.state, o.step, p.state AS payment, coalesce(c.captures, 0) AS captures,
          (SELECT count(*)::int FROM sandbox_refund r WHERE r.reference = o.id) AS refunds,
-         (SELECT count(DISTINCT id)::int FROM outbox_event e WHERE e.entity_id = o.id) AS events
+         (SELECT count(DISTINCT id)::int FROM outbox_event e WHERE e.entity_id = o.id AND e.consumer <> 'orders') AS events
        FROM customer_order o JOIN payment p ON p.order_id = o.id LEFT JOIN sandbox_charge c ON c.reference = o.id WHERE o.id = $1`,
       orderId,
     )

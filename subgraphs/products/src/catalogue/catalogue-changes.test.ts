@@ -40,7 +40,7 @@ const mutate = (mutation: string, input: object, viewer = staffOf(shopId)) =>
 
 const published = async () =>
   await products.database.$queryRawUnsafe<{ payload: object }[]>(
-    'SELECT payload FROM outbox_event ORDER BY seq',
+    "SELECT payload FROM outbox_event WHERE type = 'product.changed.v1' ORDER BY seq",
   )
 
 const codesOf = async (

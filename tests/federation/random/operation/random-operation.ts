@@ -48,8 +48,8 @@ function tryOperation(
     fieldsLeft: 3 + chance.below(30),
     aliasShare: chance.pick([0, 0.1, 0.3]),
     conditionShare: chance.pick([0, 0, 0.08, 0.2]),
-    fragmentShare: chance.pick(defers ? [0.3, 0.5] : [0, 0.15, 0.3]),
-    deferShare: defers ? chance.pick([0.3, 0.6, 0.9]) : 0,
+    fragmentShare: chance.pick(defers ? [0.5, 0.8] : [0, 0.15, 0.3]),
+    deferShare: defers ? chance.pick([0.4, 0.7, 0.95]) : 0,
     fragments: new Map(),
     variables: new Map(),
   }

@@ -7,6 +7,8 @@ export type AnswerInParts = {
   /** All that came, put together. */
   readonly answer: GatewayAnswer
   readonly parts: readonly Part[]
+  /** Where a part has a null of its own in place of what another one has: a null that must not be took more of it. */
+  readonly lost: readonly Path[]
   /** What is wrong with the parts themselves. */
   readonly fault: string | undefined
 }
@@ -39,16 +41,18 @@ function joinParts([first, ...later]: readonly Payload[]): AnswerInParts {
   const parts = later.flatMap(({ incremental = [] }) => incremental)
   const data: unknown = structuredClone(first?.data)
   let fault: string | undefined
+  const lost: Path[] = []
   const promised = [first, ...later].map((one) => one?.hasNext === true)
   if (promised.some((hasNext, at) => hasNext !== at < later.length)) fault = 'hasNext is wrong'
   for (const part of parts) {
     const target = memberAt(data, part.path)
     if (!isHolder(target)) fault = `a part is at ${part.path.join('.')}, where no object is`
-    else if (part.data !== null && !merge(target, part.data)) fault = 'parts contradict each other'
+    else if (part.data !== null && !merge({ target, source: part.data, path: part.path, lost }))
+      fault = 'parts contradict each other'
   }
   const errors = [...(first?.errors ?? []), ...parts.flatMap((part) => part.errors ?? [])]
   const answer = { data, ...(errors.length > 0 && { errors }), isUnoptimised: false }
-  return { answer: first?.data === undefined ? { errors, isUnoptimised: false } : answer, parts, fault }
+  return { answer: first?.data === undefined ? { errors, isUnoptimised: false } : answer, parts, lost, fault }
 }
 
 const isHolder = (value: unknown): value is Record<string | number, unknown> =>
@@ -57,14 +61,27 @@ const isHolder = (value: unknown): value is Record<string | number, unknown> =>
 const memberAt = (data: unknown, path: Path): unknown =>
   path.reduce((value, key) => (isHolder(value) ? value[key] : undefined), data)
 
-/** Whether what was there before is the same. */
-function merge(target: Record<string | number, unknown>, source: unknown): boolean {
+type Merging = {
+  readonly target: Record<string | number, unknown>
+  readonly source: unknown
+  readonly path: Path
+  readonly lost: Path[]
+}
+
+/** Whether what was there before is the same, but for what one of both lost. */
+function merge({ target, source, path, lost }: Merging): boolean {
   if (!isHolder(source)) return false
-  return Object.entries(source).every(([key, value]) => {
+  return Object.entries(source).every(([name, value]) => {
+    const key = Array.isArray(target) ? Number(name) : name
     const known = target[key]
+    const below = [...path, key]
     if (known === undefined) target[key] = value
-    else if (isHolder(known) && isHolder(value)) return merge(known, value)
-    else return Object.is(known, value)
+    else if (isHolder(known) && isHolder(value))
+      return merge({ target: known, source: value, path: below, lost })
+    else if (isHolder(known) ? value === null : isHolder(value) && known === null) {
+      lost.push(below)
+      target[key] = known ?? value
+    } else return Object.is(known, value)
     return true
   })
 }

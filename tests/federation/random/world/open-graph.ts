@@ -82,7 +82,10 @@ export async function openGraph(
         const answers: AnswerInParts[] = []
         for (const one of defers ? gateways : []) {
           world.reset()
-          answers.push(await askInParts(one, operation))
+          const before = one.planCounts().unoptimised
+          const { answer, ...rest } = await askInParts(one, operation)
+          const isUnoptimised = before !== one.planCounts().unoptimised
+          answers.push({ ...rest, answer: { ...answer, isUnoptimised } })
         }
         return answers
       },

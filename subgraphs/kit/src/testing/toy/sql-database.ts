@@ -7,6 +7,8 @@ import type { SqlExecutor, SubgraphDatabase } from '../../sql.ts'
 export function openSqlDatabase(adapter: PrismaPg): SubgraphDatabase {
   const { config } = adapter as unknown as { config: pg.PoolConfig }
   const pool = new pg.Pool(config)
+  // A connection that is being closed has nobody else to hear that the server was quicker, as when its database is dropped.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const executor = (client: { query: pg.Pool['query'] }): SqlExecutor => ({
     $queryRawUnsafe: async <Rows>(sql: string, ...values: unknown[]) =>
       (await client.query(sql, values)).rows as Rows,

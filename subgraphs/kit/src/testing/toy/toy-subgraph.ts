@@ -5,6 +5,8 @@ import { defineSubgraph } from '../../define-subgraph.ts'
 import type { Subgraph, SubgraphServices } from '../../subgraph.ts'
 import { writeWithEvents } from '../../outbox.ts'
 import type { SqlExecutor, SubgraphDatabase } from '../../sql.ts'
+import type { SubgraphContext } from '../../subgraph-context.ts'
+import { recordChange } from '../../subscriptions/record-changes.ts'
 import { openSqlDatabase } from './sql-database.ts'
 
 type NoteRow = { id: string; text: string; at: Date }
@@ -25,7 +27,7 @@ export function toySubgraph(name: SubgraphName): Subgraph {
     name,
     directory: new URL('.', import.meta.url),
     openDatabase: (adapter: PrismaPg) => openSqlDatabase(adapter),
-    openModules: openToyModules,
+    openModules: (services) => openToyModules(services, name),
     entities: { Note: { id: (context, ids) => context.modules.notes(ids) } },
     resolvers: {
       Query: {
@@ -59,6 +61,10 @@ export function toySubgraph(name: SubgraphName): Subgraph {
             ),
       },
     },
+    liveFields: {
+      noteUpdated: { ...liveNote, load: ({ id }: { id: string }, context) => loadNote(id, context) },
+      _internalNoteUpdated: { ...liveNote, load: ({ id }: { id: string }, context) => loadNote(id, context) },
+    },
     events: {
       'order.paid.v1': ignore,
       'order.completed.v1': ignore,
@@ -76,7 +82,22 @@ export function toySubgraph(name: SubgraphName): Subgraph {
   })
 }
 
-function openToyModules({ database, outbox, clock }: SubgraphServices<SubgraphDatabase>): ToyModules {
+const liveNote = {
+  what: 'note',
+  idOf: ({ id }: { id: string }) => id,
+  changes: { 'note.changed.v1': 0 },
+  isLast: ({ text }: NoteRow) => text === 'the end',
+}
+
+const loadNote = (id: string, context: SubgraphContext<ToyModules>): Promise<NoteRow | null> =>
+  id === 'stuck'
+    ? new Promise(() => undefined)
+    : context.loaders.load('notes', id, (ids) => context.modules.notes(ids))
+
+function openToyModules(
+  { database, outbox, clock, ids: newIds }: SubgraphServices<SubgraphDatabase>,
+  subgraph: SubgraphName,
+): ToyModules {
   return {
     loads,
     notes: async (ids) => {
@@ -95,6 +116,8 @@ function openToyModules({ database, outbox, clock }: SubgraphServices<SubgraphDa
           text,
           clock.now(),
         )
+        const at = clock.now()
+        await recordChange(transaction, { subgraph, type: 'note.changed.v1', entityId: id, at, ids: newIds })
         publish({ type: 'product.changed.v1', entityId: id, payload: changed(id, text) })
         return { id, text, at: clock.now() }
       }),
