@@ -233,7 +233,8 @@ export const settings = {
   subgraphQueueMsMax: limit(
     'SOUK_SUBGRAPH_QUEUE_MS_MAX',
     'milliseconds that a call waits for its turn',
-    1_000,
+    // A burst of buyers is worth a wait: what is refused here is an order that did not happen. The queue's length bounds it.
+    10_000,
     timerMsLimit,
   ),
   subgraphRetriesMax: limitOrNone(

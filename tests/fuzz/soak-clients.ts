@@ -141,6 +141,7 @@ const socketUser: Doing = async ({ client, graph, at, count }) => {
   client.sockets.add(socket)
   const send = (message: object): void => socket.send(JSON.stringify(message))
   let events = 0
+  let open = 3
   await new Promise<void>((resolve) => {
     socket.once('close', resolve)
     socket.once('error', () => undefined)
@@ -155,8 +156,13 @@ const socketUser: Doing = async ({ client, graph, at, count }) => {
         send({ type: 'subscribe', id: 'c', payload: { query: 'subscription { reviewed { stars } }' } })
       }
       events += 1
-      if (events === 5 && id !== undefined) send({ type: 'complete', id })
-      if (events > 5 + (at % 20)) {
+      if (events === 5 && type === 'next' && id !== undefined) {
+        send({ type: 'complete', id })
+        open -= 1
+      }
+      if (type === 'complete' || type === 'error') open -= 1
+      // All that it asked for may have ended before, where a subgraph is left alone.
+      if (events > 5 + (at % 20) || open === 0) {
         if (at % 2 === 0) socket.close()
         else socket.terminate()
       }

@@ -83,7 +83,7 @@ function count(what: string, times = 1): void {
 // What nobody asks for any more is freed, closed and left before it is counted.
 async function report(minute: number): Promise<void> {
   client.hangUp()
-  await wait(minuteMs / 20)
+  await wait(3_000)
   watch.check()
   const heapMb = (await heapAfterCollection()) / 1_048_576
   const rssMb = process.memoryUsage().rss / 1_048_576
