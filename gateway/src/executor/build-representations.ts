@@ -36,13 +36,18 @@ export function compileRepresentations(input: EntityInput): BuildRepresentations
       }
       const reader = readerOf(target)
       if (reader === undefined) return
+      const text = reader.textOf?.(target)
+      const at = text === undefined ? undefined : known.get(text)
+      if (at !== undefined) return void targets[at]?.push(target)
       const value = reader.read(target)
       if (value === undefined) {
         blocked.push({ target, errors: reader.fields.flatMap(({ from }) => errors.at(target, from)) })
         return
       }
       if (sentAs !== undefined) value.__typename = sentAs
-      const text = reader.textOf(value)
+      add(target, value, text ?? JSON.stringify(value))
+    }
+    const add = (target: JsonObject, value: JsonObject, text: string): void => {
       const at = known.get(text)
       if (at !== undefined) return void targets[at]?.push(target)
       known.set(text, values.length)
@@ -88,8 +93,8 @@ type Reader = {
   readonly fields: readonly RepresentationField[]
   /** Undefined if nothing identifies the entity. */
   readonly read: (entity: JsonObject) => JsonObject | undefined
-  /** The same for equal representations alone. */
-  readonly textOf: (value: JsonObject) => string
+  /** The same for entities with equal representations alone, without making one. Undefined where it can't be said so cheaply. */
+  readonly textOf: ((entity: JsonObject) => string | undefined) | undefined
 }
 
 /** Undefined for an entity of a type that is not sent. */
@@ -122,14 +127,14 @@ function compileReader(typeName: string, shapes: readonly RepresentationShape[])
   return {
     fields,
     read: (entity) => readEntity(entity, typeName, sent),
-    textOf: isOneLeaf ? (value) => textOfLeaf(value, only.to) : (value) => JSON.stringify(value),
+    textOf: isOneLeaf ? (entity) => textOfLeaf(entity, only.from, typeName) : undefined,
   }
 }
 
-function textOfLeaf(value: JsonObject, name: string): string {
-  const leaf = value[name]
-  // A type's name has no space in it, and a text begins with what no other value begins with.
-  return typeof leaf === 'string' ? `${String(value.__typename)} "${leaf}` : JSON.stringify(value)
+// A type's name has no space in it, and no written representation begins with a name.
+function textOfLeaf(entity: JsonObject, from: string, typeName: string): string | undefined {
+  const leaf = entity[from]
+  return typeof leaf === 'string' ? `${typeName} ${leaf}` : undefined
 }
 
 function readEntity(

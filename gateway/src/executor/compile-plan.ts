@@ -1,7 +1,7 @@
 /** Compiles a plan, once, into a closure that runs it: each fetch as soon as what it needs is there. */
 import { holds } from '../planner/conditions.ts'
 import type { FetchNode, PlanStep, QueryPlan } from '../planner/query-plan.ts'
-import type { IsLost } from './compile-projection.ts'
+import type { IsLost } from './compile-is-lost.ts'
 import type { RunPlan } from './execution.ts'
 import { compileEntityFetch, compileRootFetch } from './fetch-from-subgraph.ts'
 

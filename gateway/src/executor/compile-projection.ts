@@ -1,6 +1,7 @@
 /** Compiles an operation, once, into a closure that turns merged data into exactly what was asked, by the public schema. */
 import {
   getNamedType,
+  getNullableType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLInterfaceType,
@@ -28,7 +29,6 @@ import { holds } from '../planner/conditions.ts'
 import { atOnce, type Group } from '../planner/deferred.ts'
 import type { OperationContext } from '../planner/operation-context.ts'
 import { interfaceTypename } from '../planner/query-plan.ts'
-import type { Execution } from './execution.ts'
 import { isJsonObject, type JsonObject, ownMember, setMember } from './json-object.ts'
 import {
   lose,
@@ -42,7 +42,7 @@ import {
   reportPlacedInNonNull,
   reportUntyped,
 } from './projection-errors.ts'
-import { serializeLeaf } from './serialize-leaf.ts'
+import { isPlainLeaf, serializeLeaf } from './serialize-leaf.ts'
 
 /** Why a field may not be read, or undefined if it may. */
 export type DeniedBecause = (
@@ -92,51 +92,7 @@ export function compileProjection(
   }
 }
 
-/** Whether the answer of a mutation is lost once the root fields with these names in data were run, however the others end. */
-export type IsLost = (
-  execution: Pick<Execution, 'data' | 'errors' | 'variables'>,
-  done: ReadonlySet<string>,
-) => boolean
-
-/** One server runs no further root field once a null has taken the whole answer, so neither do we. */
-export function compileIsLost(
-  context: OperationContext,
-  operation: OperationDefinitionNode,
-  deniedBecause: DeniedBecause,
-): IsLost {
-  const [rootType, layers] = rootOf(context, operation)
-  const fields = selectFields(context, rootType, layers)
-    .filter(({ definition }) => !definition.name.startsWith('__'))
-    .map((field) => ({
-      ...compileField({ context, deniedBecause }, rootType, field),
-      isDenied: deniedBecause(rootType.name, field.definition.name) !== undefined,
-    }))
-  return ({ data, errors: placed, variables }, done) => {
-    const run = {
-      variables,
-      placed,
-      introspection: {},
-      errors: [],
-      errorsMax: 0,
-      reported: new Set<unknown>(),
-      lost: new Set<object>(),
-      root: { type: rootType, layers },
-    }
-    let isNext = true
-    for (const { field, isDenied, read } of fields) {
-      if (!field.occurrences.some((occurrence) => isIncluded(occurrence, variables))) continue
-      const path = { previous: undefined, key: field.responseName, field }
-      const key = field.internalName
-      const hasItsTurn = isDenied ? isNext : done.has(key)
-      if (!isDenied && !hasItsTurn) isNext = false
-      if (!hasItsTurn) continue
-      if (read({ value: data[key], holder: data, key, run, path }) === nulled) return true
-    }
-    return false
-  }
-}
-
-function rootOf(
+export function rootOf(
   { schema }: OperationContext,
   { operation, selectionSet }: OperationDefinitionNode,
 ): [GraphQLObjectType, readonly Layer[]] {
@@ -168,7 +124,7 @@ type ValuePlace = {
 type CompleteValue = (place: ValuePlace) => unknown
 
 /** Says that a null has to go to the parent. */
-const nulled = Symbol('nulled')
+export const nulled = Symbol('nulled')
 
 function compileFields(compiler: Compiler, type: FieldsType, layers: readonly Layer[]): CompleteObject {
   const { fields, deferred } =
@@ -180,12 +136,17 @@ function compileFields(compiler: Compiler, type: FieldsType, layers: readonly La
   return (object, run, path) => {
     const result: JsonObject = {}
     const deferredBefore = run.deferred?.length ?? 0
-    for (const { occurrence, isRepeated, field, read } of steps) {
-      if (!isIncluded(occurrence, run.variables)) continue
+    for (const { occurrence, isAlways, isRepeated, field, isPlain, read } of steps) {
+      if (!isAlways && !isIncluded(occurrence, run.variables)) continue
       if (isRepeated && Object.hasOwn(result, field.responseName)) continue
       const key = field.internalName
+      const value = object[key]
+      if (isPlain?.(value) === true) {
+        setMember(result, field.responseName, value)
+        continue
+      }
       const link: PathLink = { previous: path, key: field.responseName, field }
-      const completed = read({ value: object[key], holder: object, key, run, path: link })
+      const completed = read({ value, holder: object, key, run, path: link })
       if (completed === nulled) return lost(run, object, deferredBefore)
       setMember(result, field.responseName, completed)
     }
@@ -226,10 +187,19 @@ function labelOf({ directives = [] }: FragmentSelection): string | undefined {
   return value?.kind === Kind.STRING ? value.value : undefined
 }
 
-type CompiledField = { readonly field: SelectedField; readonly read: CompleteValue }
+type CompiledField = {
+  readonly field: SelectedField
+  readonly read: CompleteValue
+  /** Whether a value is what the answer has as it is: most are, and for these nobody needs a path or a place. */
+  readonly isPlain?: (value: unknown) => boolean
+}
 
 /** A field, where the document may ask for it. */
-type Step = CompiledField & { readonly occurrence: FieldOccurrence; readonly isRepeated: boolean }
+type Step = CompiledField & {
+  readonly occurrence: FieldOccurrence
+  readonly isAlways: boolean
+  readonly isRepeated: boolean
+}
 
 // The first occurrence that is included gives a field its turn, and with it its place among the keys of the answer.
 function stepsOf(fields: readonly CompiledField[]): readonly Step[] {
@@ -237,12 +207,17 @@ function stepsOf(fields: readonly CompiledField[]): readonly Step[] {
     const { occurrences } = compiled.field
     const certain = occurrences.findIndex(({ conditions }) => conditions.length === 0)
     const needed = certain < 0 ? occurrences : occurrences.slice(0, certain + 1)
-    return needed.map((occurrence): Step => ({ ...compiled, occurrence, isRepeated: needed.length > 1 }))
+    return needed.map((occurrence): Step => ({
+      ...compiled,
+      occurrence,
+      isAlways: occurrence.conditions.length === 0,
+      isRepeated: needed.length > 1,
+    }))
   })
   return steps.toSorted((one, other) => one.occurrence.position - other.occurrence.position)
 }
 
-function compileField(compiler: Compiler, type: FieldsType, field: SelectedField): CompiledField {
+export function compileField(compiler: Compiler, type: FieldsType, field: SelectedField): CompiledField {
   const { responseName, definition } = field
   if (definition.name === '__schema' || definition.name === '__type')
     return { field, read: ({ run }) => ownMember(run.introspection, responseName) ?? null }
@@ -251,7 +226,12 @@ function compileField(compiler: Compiler, type: FieldsType, field: SelectedField
   const denied = compiler.deniedBecause(type.name, definition.name)
   if (denied !== undefined) return { field, read: compileDenied(field, denied) }
   const coordinate = `${type.name}.${definition.name}`
-  return { field, read: compileType(compiler, definition.type, { field, coordinate }) }
+  const leaf = getNullableType(definition.type)
+  return {
+    field,
+    read: compileType(compiler, definition.type, { field, coordinate }),
+    ...(isLeafType(leaf) && { isPlain: isPlainLeaf(leaf) }),
+  }
 }
 
 function compileDenied(
@@ -388,5 +368,5 @@ function invalid(run: ProjectionRun, path: PathLink, message: string): typeof nu
   return nulled
 }
 
-const isIncluded = ({ conditions }: FieldOccurrence, variables: ProjectionRun['variables']): boolean =>
+export const isIncluded = ({ conditions }: FieldOccurrence, variables: ProjectionRun['variables']): boolean =>
   conditions.every(({ variable, wanted }) => variables[variable] === wanted)

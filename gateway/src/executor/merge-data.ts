@@ -15,8 +15,14 @@ export type OnMerge = {
 
 export function mergeData(target: JsonObject, source: JsonObject, on: OnMerge): void {
   for (const key of Object.keys(source)) {
+    const value = source[key]
+    // A leaf of an object that nobody has brought yet, which is most of what comes: nothing is below it, and nothing to be told.
+    if (target[key] === undefined && (typeof value !== 'object' || value === null) && key !== '__proto__') {
+      target[key] = value
+      continue
+    }
     try {
-      mergeMember({ holder: target, key, value: source[key] }, on, 1)
+      mergeMember({ holder: target, key, value }, on, 1)
     } catch (error) {
       if (!(error instanceof NestedTooDeeply)) throw error
       on.onProblem(target, key, 'nestedTooDeeply')

@@ -2,14 +2,20 @@
 import { GraphQLEnumType, type GraphQLLeafType, isSpecifiedScalarType } from 'graphql'
 
 export function serializeLeaf(type: GraphQLLeafType): (value: unknown) => unknown {
-  if (type instanceof GraphQLEnumType) {
-    const names = new Set(type.getValues().map(({ name }) => name))
-    return (value) => (typeof value === 'string' && names.has(value) ? value : undefined)
-  }
+  const isPlain = isPlainLeaf(type)
+  if (type instanceof GraphQLEnumType) return (value) => (isPlain(value) ? value : undefined)
   // The subgraph serialised a scalar of its own; the gateway has no coercion for it to repeat.
   if (!isSpecifiedScalarType(type)) return (value) => value
-  const isPlain = plain[type.name] ?? (() => false)
   return (value) => (isPlain(value) ? value : attempt(() => type.serialize(value)))
+}
+
+/** Whether a value needs no coercion. No null does, nor does a value of a subgraph's own scalar, which is for others to look at. */
+export function isPlainLeaf(type: GraphQLLeafType): (value: unknown) => boolean {
+  if (type instanceof GraphQLEnumType) {
+    const names = new Set(type.getValues().map(({ name }) => name))
+    return (value) => typeof value === 'string' && names.has(value)
+  }
+  return (isSpecifiedScalarType(type) && plain[type.name]) || (() => false)
 }
 
 /** What a careful subgraph sends needs no coercion, and it is most of what is sent. */

@@ -8,13 +8,10 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql'
+import { compileIsLost } from '../executor/compile-is-lost.ts'
 import { compilePlan } from '../executor/compile-plan.ts'
 import { compileDeferredPlan } from '../executor/compile-deferred-plan.ts'
-import {
-  compileDeferredProjection,
-  compileIsLost,
-  compileProjection,
-} from '../executor/compile-projection.ts'
+import { compileDeferredProjection, compileProjection } from '../executor/compile-projection.ts'
 import { compileSubscription } from '../executor/compile-subscription.ts'
 import { type FieldOccurrence, selectFields } from '../planner/select-fields.ts'
 import { operationContext, type OperationContext } from '../planner/operation-context.ts'
