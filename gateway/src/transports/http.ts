@@ -9,6 +9,7 @@ import {
 } from '@souk/contracts'
 import { Pool } from 'undici'
 import { gatewayFault } from '../errors.ts'
+import { boundedMap } from '../planner/bounded-map.ts'
 import { postText, TookTooLong } from './post-text.ts'
 
 export type HttpTransportOptions = {
@@ -24,6 +25,7 @@ export type HttpTransportOptions = {
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { url, connectionsMax, responseBytesMax, foreign, returned } = options
   const { origin, pathname, search } = new URL(url)
+  const bodyOf = createBodies()
   const pool = new Pool(origin, {
     connections: connectionsMax,
     keepAliveTimeout: foreign === undefined ? ownKeepAliveMs : foreignKeepAliveMs,
@@ -62,7 +64,6 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   }
 
   async function call(request: SubgraphRequest, signal: AbortSignal): Promise<SubgraphResponse> {
-    const { query, operationName, variables } = request
     const posting = {
       url,
       path: `${pathname}${search}`,
@@ -80,7 +81,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
           [wireHeaders.deadlineMs]: String(Math.max(1, Math.floor(request.deadlineMs))),
         }),
       },
-      body: JSON.stringify({ query, operationName, variables }),
+      body: bodyOf(request),
       bytesMax: responseBytesMax,
       msMax: request.deadlineMs,
     }
@@ -91,6 +92,21 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   }
 }
 
+/** The text of an operation is the same each time, and the longest part of what is sent: it is written once. */
+function createBodies(): (request: SubgraphRequest) => string {
+  const begun = boundedMap<string>({ sizeMax: textsMax })
+  return ({ query, operationName, variables }) => {
+    let start = begun.get(query)
+    if (start === undefined) begun.set(query, (start = `{"query":${JSON.stringify(query)}`))
+    const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`
+    return variables === undefined
+      ? `${start}${name}}`
+      : `${start}${name},"variables":${JSON.stringify(variables)}}`
+  }
+}
+
+// About as many as a gateway keeps plans.
+const textsMax = 1_000
 const readyMsMax = 2_000
 const never = new AbortController().signal
 
