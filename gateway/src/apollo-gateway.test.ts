@@ -193,3 +193,32 @@ test('a graph that changes is the one that the server validates by from then on,
   })
   await mounted.stop()
 })
+
+test('an answer that is larger than allowed is not handed to the server, which says so', async () => {
+  await using small = await testGateway([people, posts], { SOUK_RESPONSE_BYTES_MAX: '60' }, ownership)
+  const { data, errors } = await small.run({ source: '{ people { id name posts(first: 9) } }' })
+  expect(data).toBeNull()
+  expect(errors).toMatchObject([{ extensions: { code: 'GW_RESPONSE_TOO_LARGE', limit: 60 } }])
+  expect(await small.run({ source: '{ me { name } }' })).toEqual({ data: { me: { name: 'Ada' } } })
+})
+
+test.each([
+  ['that the server says', { SOUK_TRUSTED_PROXIES: '0' }, { addressOf: ({ tenant }: Context) => tenant }],
+  [
+    'that a proxy of our own names',
+    { SOUK_TRUSTED_PROXIES: '1' },
+    { headersOf: ({ tenant }: Context) => ({ 'x-forwarded-for': `203.0.113.9, ${tenant}` }) },
+  ],
+])('anonymous viewers spend the budget of the address %s', async (_what, proxies, options) => {
+  const budgets = { SOUK_RATE_LIMITS: 'on', SOUK_RATE_ADDRESS_COST: '2', ...proxies }
+  await using limited = await testGateway([people, posts], budgets, ownership)
+  const mounted = serve({ gateway: limited, ...options })
+  await mounted.start()
+  const codes: unknown[] = []
+  for (const tenant of ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2']) {
+    const { errors } = await ask(mounted, { query: '{ me { name } }' }, { tenant })
+    codes.push(errors?.[0]?.extensions?.code)
+  }
+  expect(codes).toEqual([undefined, undefined, 'GW_RATE_LIMITED', undefined])
+  await mounted.stop()
+})

@@ -13,6 +13,8 @@ export type ApolloGatewayOptions<Context> = {
   readonly viewerOf?: (context: Context) => Viewer | undefined
   /** With lower-case names. Without it they are those of the HTTP request. */
   readonly headersOf?: (context: Context) => Readonly<Record<string, string | undefined>>
+  /** Where the client is, whose budget an anonymous viewer spends. The server itself doesn't tell. */
+  readonly addressOf?: (context: Context) => string | undefined
 }
 
 /** Apollo Server's `GatewayInterface`, spelled out so that nobody who doesn't use it has to install it. */
@@ -50,6 +52,7 @@ export function apolloGateway<Context extends object = Record<string, unknown>>(
   gateway,
   viewerOf,
   headersOf,
+  addressOf,
 }: ApolloGatewayOptions<Context>): ApolloGateway {
   const subscribed = new Set<() => void>()
   return {
@@ -82,6 +85,7 @@ export function apolloGateway<Context extends object = Record<string, unknown>>(
         variables,
         headers: headersOf?.(known) ?? Object.fromEntries(http?.headers ?? []),
         viewer: viewerOf?.(known),
+        address: addressOf?.(known),
       }),
     )
   }

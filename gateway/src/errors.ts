@@ -19,6 +19,17 @@ export const gatewayErrors = {
     'Send less, or raise SOUK_BODY_BYTES_MAX.',
     413,
   ),
+  GW_REQUEST_TOO_SLOW: entry(
+    'The request did not come whole in time.',
+    'Send it faster, or raise SOUK_HEADERS_MS_MAX and SOUK_RECEIVE_MS_MAX.',
+    408,
+    'retry',
+  ),
+  GW_HEADERS_TOO_LARGE: entry(
+    'The headers of the request are larger than is read.',
+    'Send fewer or shorter headers; cookies are often the longest.',
+    431,
+  ),
   GW_UNSUPPORTED_MEDIA_TYPE: entry(
     'The body has a content type that is not read.',
     'Send `content-type: application/json`.',

@@ -11,6 +11,7 @@ import { openOwnSettings } from './standalone/read-own-settings.ts'
 import { startDistributed } from './start-distributed.ts'
 import { startStandalone } from './start-standalone.ts'
 import { readSupergraph } from './supergraph/read-supergraph.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
 import { untilStopped } from './until-stopped.ts'
 
 // Commands that need the subgraphs load them only then: the gateway alone must run where they are not installed.
@@ -25,7 +26,7 @@ const start = defineCommand({
       refuseUnknown(others, rest)
       const settings = await openOwnSettings(process.env, config)
       const { startEmbedded } = await import('./start-embedded.ts')
-      await untilStopped((signal) => startEmbedded(settings, signal))
+      await untilStopped((signal) => startEmbedded(settings, signal), lastWords())
     }),
 })
 
@@ -77,13 +78,16 @@ const gateway = defineCommand({
       const graph = supergraph === undefined ? subgraphs && { subgraphs } : { supergraph }
       if (graph) {
         const options = { environment: process.env, graph, port, config }
-        return await untilStopped((signal) => startStandalone(options, signal))
+        return await untilStopped((signal) => startStandalone(options, signal), lastWords())
       }
       if (port !== undefined) throw refuseArguments('--port goes with --supergraph or --subgraphs.')
       const settings = await openOwnSettings(process.env, config)
-      await untilStopped((signal) => startDistributed(settings, signal, demoPeople))
+      await untilStopped((signal) => startDistributed(settings, signal, demoPeople), lastWords())
     }),
 })
+
+// A bug is worth a line whatever level the log has otherwise.
+const lastWords = (): Logger => createLogger('fatal')
 
 function refuseUnknown(others: Readonly<Record<string, unknown>>, rest: readonly string[]): void {
   const [unknown] = [...Object.keys(others).map((name) => `--${name}`), ...rest]

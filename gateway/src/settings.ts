@@ -184,6 +184,25 @@ export const settings = {
   ),
   requestsInFlightMax: limit('SOUK_REQUESTS_IN_FLIGHT_MAX', 'requests answered at once', 1_000),
   connectionsMax: limit('SOUK_CONNECTIONS_MAX', 'WebSockets and streamed answers open at once', 10_000),
+  // Above SOUK_CONNECTIONS_MAX: streams alone must not shut out requests.
+  tcpConnectionsMax: limit(
+    'SOUK_TCP_CONNECTIONS_MAX',
+    'TCP connections open at once, whatever they are used for',
+    20_000,
+  ),
+  // A client that sends a byte now and then holds a connection for no longer than these.
+  headersMsMax: limit(
+    'SOUK_HEADERS_MS_MAX',
+    'milliseconds until the headers of a request have come whole',
+    10_000,
+    timerMsLimit,
+  ),
+  receiveMsMax: limit(
+    'SOUK_RECEIVE_MS_MAX',
+    'milliseconds until a request has come whole, its headers among it',
+    30_000,
+    timerMsLimit,
+  ),
   connectionOperationsMax: limit(
     'SOUK_CONNECTION_OPERATIONS_MAX',
     'operations at once on one connection',

@@ -1,4 +1,5 @@
 /** Runs something until a signal asks it to stop, then lets it finish; a second signal does not wait. */
+import { catchStrayErrors, type StrayErrors } from '@souk/contracts'
 
 export type Running = { readonly close: () => Promise<void> }
 
@@ -6,7 +7,10 @@ export type Running = { readonly close: () => Promise<void> }
 // arrives up to three times. Later than this it is a second wish.
 const sameWishMs = 1_000
 
-export async function untilStopped(start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
+export async function untilStopped(
+  start: (signal: AbortSignal) => Promise<Running>,
+  logger: StrayErrors['logger'],
+): Promise<void> {
   const starting = new AbortController()
   const stopped = Promise.withResolvers<void>()
   let firstAtMs: number | undefined
@@ -21,11 +25,16 @@ export async function untilStopped(start: (signal: AbortSignal) => Promise<Runni
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  let running: Running | undefined
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => await (closed ??= running?.close())
+  const leave = catchStrayErrors({ logger, stop: close })
   try {
-    const running = await start(starting.signal)
+    running = await start(starting.signal)
     await stopped.promise
-    await running.close()
+    await close()
   } finally {
+    leave()
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }

@@ -1,4 +1,4 @@
-/** Every client that people use, unchanged, against a listening gateway; and the table of them in the gateway's README. */
+/** Every client that people use, unchanged, against a listening gateway; and the table of them in the gateway's page for clients. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { apolloClient } from './apollo-client.ts'
@@ -44,9 +44,9 @@ const rowOf = (client: ClientCases): string => {
   return `| ${[client.name, ...cells].join(' | ')} |`
 }
 
-test('the README says of each client what is tried here, and why not the rest', async () => {
-  const readme = await readFile(new URL('../../gateway/README.md', import.meta.url), 'utf8')
+test('the page for clients says of each what is tried here, and why not the rest', async () => {
+  const page = await readFile(new URL('../../gateway/docs/clients.md', import.meta.url), 'utf8')
   const head = `| client | ${capabilities.join(' | ')} |\n|${' --- |'.repeat(capabilities.length + 1)}\n`
-  const [table] = readme.slice(Math.max(0, readme.indexOf(head))).split('\n\n')
+  const [table] = page.slice(Math.max(0, page.indexOf(head))).split('\n\n')
   expect(table).toBe(`${head}${clients.map(rowOf).join('\n')}`)
 })

@@ -1,12 +1,12 @@
 /** SIGTERM under load, as a balancer and clients that keep their connections meet it: a real process, real sockets. */
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { Agent, createServer, request, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answeredBy, loadUntilRefused } from '../support/load-until-refused.ts'
 import { type SoukProcess, startSouk } from '../support/process.ts'
 
 let folder: string
@@ -44,7 +44,7 @@ type Started = { readonly souk: SoukProcess; readonly url: string }
 
 test('SIGTERM under thirty clients that keep their connections resets none of them', async () => {
   const { souk, url } = await start({})
-  const clients = Array.from({ length: 30 }, () => loadUntilRefused(url))
+  const clients = Array.from({ length: 30 }, () => loadUntilRefused(`${url}/graphql`, '{ one }'))
   await expect.poll(() => answeredBy(clients), { timeout: 20_000 }).toBeGreaterThan(500)
   souk.child.kill('SIGTERM')
   await Promise.all(clients.map(({ ended }) => ended))
@@ -55,7 +55,7 @@ test('SIGTERM under thirty clients that keep their connections resets none of th
 
 test('/ready says no before anybody is sent away', async () => {
   const { souk, url } = await start({ SOUK_DRAIN_DELAY_MS: '6000' })
-  const client = loadUntilRefused(url)
+  const client = loadUntilRefused(`${url}/graphql`, '{ one }')
   souk.child.kill('SIGTERM')
   await expect.poll(async () => (await fetch(`${url}/ready`)).status, { timeout: 20_000 }).toBe(503)
   const answered = client.answered
@@ -65,58 +65,3 @@ test('/ready says no before anybody is sent away', async () => {
   expect(client.failure).toBe('ECONNREFUSED')
   expect(await souk.ended).toBe(0)
 }, 60_000)
-
-type LoadingClient = {
-  answered: number
-  /** How often the gateway asked it to go. */
-  reconnected: number
-  failure: string | undefined
-  readonly statuses: Set<number>
-  readonly ended: Promise<void>
-}
-
-const answeredBy = (clients: readonly LoadingClient[]): number =>
-  clients.reduce((sum, { answered }) => sum + answered, 0)
-
-/** Asks again as soon as it is answered, over one connection for as long as the gateway keeps it. */
-function loadUntilRefused(url: string): LoadingClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const ended = Promise.withResolvers<void>()
-  const client: LoadingClient = {
-    answered: 0,
-    reconnected: 0,
-    failure: undefined,
-    statuses: new Set(),
-    ended: ended.promise,
-  }
-  void load()
-  return client
-
-  async function load(): Promise<void> {
-    while (client.failure === undefined) {
-      await askOnce(url, agent, client)
-      await nextTurn()
-    }
-    agent.destroy()
-    ended.resolve()
-  }
-}
-
-async function askOnce(url: string, agent: Agent, client: LoadingClient): Promise<void> {
-  const done = Promise.withResolvers<void>()
-  request(`${url}/graphql`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } })
-    .on('error', (error) => {
-      client.failure = 'code' in error ? String(error.code) : error.message
-      done.resolve()
-    })
-    .on('response', (response) => {
-      client.statuses.add(response.statusCode ?? 0)
-      if (response.headers.connection === 'close') client.reconnected += 1
-      response.resume().on('end', () => {
-        client.answered += 1
-        done.resolve()
-      })
-    })
-    .end('{"query":"{ one }"}')
-  await done.promise
-}

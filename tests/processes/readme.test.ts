@@ -60,6 +60,21 @@ test('the subscription has the first answer that the README shows', async () => 
   expect(readme).toContain(`\`\`\`\n${event}\n\`\`\``)
 })
 
+test('@defer answers in the parts that the page for clients shows', async () => {
+  const page = await readFile(new URL('../../gateway/docs/clients.md', import.meta.url), 'utf8')
+  const section = page.slice(page.indexOf('## @defer'))
+  const [, accept = ''] = /-H 'accept: (multipart.*)'/.exec(section) ?? []
+  const [, asked = ''] = /-d '(.*)'\n/.exec(section) ?? []
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: asked,
+  })
+  const parts = (await response.text()).match(/^\{.*\}/gm) ?? []
+  expect(parts).toHaveLength(2)
+  expect(section).toContain(`\`\`\`\n${parts.join('\n')}\n\`\`\``)
+})
+
 test('explain prints the plan that the README shows', () => {
   const { query } = JSON.parse(body) as { query: string }
   const { stdout } = spawnSync(

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { ClientError } from '@souk/contracts'
+import { ClientError, drainServer } from '@souk/contracts'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { JSONWebKeySet } from 'jose'
@@ -17,10 +17,10 @@ import { writeError } from '../request/write-response.ts'
 import type { WireRequest, WireResponse } from '../request/wire.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { addPlugins } from './add-plugins.ts'
-import { drainServer } from './drain-server.ts'
 import { graphiqlPage, type Page } from './graphiql-page.ts'
 import { createPlaces, type Places } from './places.ts'
 import type { Readiness } from './readiness.ts'
+import { refuseUnread } from './refuse-unread.ts'
 import { acceptSockets, type Sockets } from './sockets/accept-sockets.ts'
 import { createEventStreams, isForEventStream } from './streams/event-streams.ts'
 
@@ -48,12 +48,20 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   const server = Fastify({
     bodyLimit: config.bodyBytesMax,
     genReqId: requestIdOf,
-    requestTimeout: config.requestMsMax + 5_000,
+    requestTimeout: config.receiveMsMax,
     routerOptions: { ignoreTrailingSlash: true },
     logger: false,
-    // Some clients offer HTTP/2 with each request; that is passed over, as HTTP wants it.
-    http: { shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? '') },
+    http: {
+      ...receivingTimes(config),
+      // Some clients offer HTTP/2 with each request; that is passed over, as HTTP wants it.
+      shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? ''),
+    },
+    clientErrorHandler: (error, socket) => refuseUnread(error, socket, config),
+    // What fails before there is a route: a path that can't be read.
+    frameworkErrors: (error, request, reply) => sendError(error, { request, reply, options }),
   })
+  // Who comes beyond it is closed at once, before a byte is read.
+  server.server.maxConnections = config.tcpConnectionsMax
   // Every body arrives as text: whether it is JSON is for step 1 to say, in words of GraphQL.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, readText)
@@ -85,6 +93,14 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     open: () => ({ requests: places.inFlight.taken(), connections: places.connections.taken() }),
   }
 }
+
+/** Node looks for connections that are too slow every half minute unless it is told to look more often. */
+const receivingTimes = ({ headersMsMax, receiveMsMax }: GatewayConfig) => ({
+  // Node refuses to start with more for the headers than for all of it.
+  headersTimeout: Math.min(headersMsMax, receiveMsMax),
+  requestTimeout: receiveMsMax,
+  connectionsCheckingInterval: Math.min(headersMsMax, receiveMsMax, 1_000),
+})
 
 // A byte that is not UTF-8 would become another character without anybody being told. A mark of order at the start is left out.
 function readText(
@@ -272,7 +288,11 @@ function sendError(error: unknown, { request, reply, options }: Failed): void {
 function errorOf(error: unknown, config: GatewayConfig): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return refuseRequest('GW_BODY_TOO_LARGE', `The body has more than ${config.bodyBytesMax} bytes.`)
+    return refuseRequest(
+      'GW_BODY_TOO_LARGE',
+      `The body has more than ${config.bodyBytesMax} bytes (SOUK_BODY_BYTES_MAX).`,
+      { limit: config.bodyBytesMax },
+    )
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refuseRequest('GW_UNSUPPORTED_MEDIA_TYPE', 'The body has to be application/json.')
   // Whatever else the server itself finds wrong with a request: a QUERY without a content type, say.

@@ -364,9 +364,9 @@ test('what tools ask to know the schema is within the limits', async () => {
   expect(errors).toBeUndefined()
 })
 
-test('the README shows an operation with what it costs as it is answered', async () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const section = readme.slice(readme.indexOf('## Limits, cost and rates'))
+test('the page on defences shows an operation with what it costs as it is answered', async () => {
+  const page = readFileSync(new URL('../../docs/defences.md', import.meta.url), 'utf8')
+  const section = page.slice(page.indexOf('## Limits, cost and rates'))
   const [, request = ''] = /-d '(.*)'/.exec(section) ?? []
   const [, answer = ''] = /```json\n(.*)\n```/.exec(section) ?? []
   const { body } = await souk.execute({ body: request })

@@ -1,11 +1,11 @@
 /** What stands between a plan and its run: the schema is told or not, the cost is limited, and budgets are charged. */
-import type { Viewer } from '@souk/contracts'
+import { ClientError, type Viewer } from '@souk/contracts'
 import type { GatewayConfig } from '../config.ts'
 import { refuseRequest } from '../errors.ts'
 import type { CompiledOperation } from '../request/operation.ts'
 import type { SeenOperation } from '../request/request-summary.ts'
 import { refuseIntrospection } from './limit-introspection.ts'
-import type { Charge, RatePolicy } from './rate-limit-operation.ts'
+import type { Asking, Charge, RatePolicy } from './rate-limit-operation.ts'
 
 export type ChargingGateway = {
   readonly config: GatewayConfig
@@ -35,6 +35,8 @@ export type ChargedOperation = {
   readonly extensions: () => { readonly cost?: CostExtension }
   /** Once it has run. It is counted only where somebody wants to know. */
   readonly settle: (count: () => number) => Promise<void>
+  /** Before another event of a subscription is answered. Throws `GW_RATE_LIMITED` if a budget has too little left for it. */
+  readonly chargeEvent: () => Promise<Pick<ChargedOperation, 'settle'>>
 }
 
 type Planned = {
@@ -48,19 +50,15 @@ export async function chargeOperation(
   planned: Planned,
 ): Promise<ChargedOperation> {
   const introspection = costOfIntrospection(config, asked.viewer, planned)
-  const { cost } = planned.operation
-  const estimated = bounded(cost.estimate(planned.variables, config) + introspection)
+  const estimated = bounded(planned.operation.cost.estimate(planned.variables, config) + introspection)
   const isDryRun = asked.request.isDryRun === true || asked.headers['x-souk-dry-run'] === '1'
   asked.seen.cost = estimated
   // Whoever asks what it would cost is told, also that it is too much.
   if (!isDryRun) refuseCostly(estimated, config.costMax)
-  const { viewer, address, headers } = asked
-  const charge = await rates.charge(
-    { viewer, app: appOf(viewer), address, headers },
-    isDryRun ? 0 : estimated,
-  )
+  const chargeOnce = async (cost: number): Promise<Charge> => await rates.charge(askingOf(asked, appOf), cost)
+  const charge = await chargeOnce(isDryRun ? 0 : estimated)
   Object.assign(asked.replyHeaders ?? {}, charge.headers())
-  const wantsCost = isDryRun || headers['x-souk-cost'] === '1'
+  const wantsCost = isDryRun || asked.headers['x-souk-cost'] === '1'
   let actual: number | undefined
   return {
     isDryRun,
@@ -71,8 +69,43 @@ export async function chargeOperation(
       actual = bounded(count() + introspection)
       await settleCharge(charge, actual, asked)
     },
+    async chargeEvent() {
+      const event = await chargeOnce(estimated)
+      return {
+        async settle(count) {
+          if (config.rateLimits === 'on') await event.settle(bounded(count()))
+        },
+      }
+    },
   }
 }
+
+/**
+ * What is refused before it has a cost takes 1 all the same: to read it and find out took work, and a client that sends nothing else
+ * would never be stopped. Where the budget is empty, that is what the client is told instead.
+ */
+export async function chargeRefused<Prepared>(
+  { rates, appOf }: Pick<ChargingGateway, 'rates' | 'appOf'>,
+  asked: ChargedAsker,
+  prepare: () => Promise<Prepared>,
+): Promise<Prepared> {
+  try {
+    return await prepare()
+  } catch (error) {
+    if (error instanceof ClientError && error.code !== 'GW_RATE_LIMITED') {
+      const charge = await rates.charge(askingOf(asked, appOf), 1)
+      Object.assign(asked.replyHeaders ?? {}, charge.headers())
+    }
+    throw error
+  }
+}
+
+const askingOf = ({ viewer, address, headers }: ChargedAsker, appOf: ChargingGateway['appOf']): Asking => ({
+  viewer,
+  app: appOf(viewer),
+  address,
+  headers,
+})
 
 async function settleCharge(charge: Charge, actual: number, { replyHeaders }: ChargedAsker): Promise<void> {
   await charge.settle(actual)

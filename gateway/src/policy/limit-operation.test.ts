@@ -44,3 +44,18 @@ test('an introspection has a depth of its own', () => {
     limit('{ __schema { types { ...f } } } fragment f on __Type { ofType { ofType { name } } }'),
   ).toThrow('is 5 levels deep in its introspection; at most 4')
 })
+
+test.each([
+  ['{ a @x b @x @x @x }', 'has 4 directives; at most 3 are allowed (SOUK_DIRECTIVES_MAX).', 3, 4],
+  ['{ a { b { c { d { e { f } } } } } }', 'is 6 levels deep; at most 5 are allowed (SOUK_DEPTH_MAX).', 5, 6],
+  ['{ a { a:b b:b c:b d:b e:b f:b } }', 'has 6 aliases; at most 5 are allowed (SOUK_ALIASES_MAX).', 5, 6],
+  ['{ a b c d e f }', 'has 6 root fields; at most 5 are allowed (SOUK_ROOT_FIELDS_MAX).', 5, 6],
+  [`{ a { ${'b '.repeat(50)}} }`, 'has 51 fields; at most 50 are allowed (SOUK_FIELDS_MAX).', 50, 51],
+])('%s is refused with the limit, the value and the setting', (source, message, ...[most, value]) => {
+  expect(() => limit(source)).toThrow(
+    expect.objectContaining({
+      message: `The operation ${message}`,
+      details: { limit: most, value },
+    }),
+  )
+})

@@ -8,6 +8,7 @@ import {
   visit,
 } from 'graphql'
 import { refuseRequest } from '../errors.ts'
+import { settings } from '../settings.ts'
 
 export type OperationLimits = {
   readonly depthMax: number
@@ -25,13 +26,33 @@ export function limitOperation(
   limits: OperationLimits,
 ): void {
   const size = sizeOf(document, operation)
-  refuseAbove('directives', size.directives, limits.directivesMax)
-  refuseAbove('deep', size.depth, limits.depthMax)
-  refuseAbove('deep in its introspection', size.introspectionDepth, limits.introspectionDepthMax)
-  refuseAbove('aliases', size.aliases, limits.aliasesMax)
-  refuseAbove('root fields', size.rootFields, limits.rootFieldsMax)
-  refuseAbove('fields', size.fields, limits.fieldsMax)
+  for (const [name, read, say] of checks) {
+    const value = read(size)
+    const limit = limits[name]
+    if (value <= limit) continue
+    const message = `The operation ${say(value)}; at most ${limit} are allowed (${settings[name].variable}).`
+    throw refuseRequest('GW_LIMIT_EXCEEDED', message, { limit, value })
+  }
 }
+
+type Check = readonly [
+  name: keyof OperationLimits,
+  read: (size: WholeSize) => number,
+  say: (value: number) => string,
+]
+
+const checks: readonly Check[] = [
+  ['directivesMax', (size) => size.directives, (value) => `has ${value} directives`],
+  ['depthMax', (size) => size.depth, (value) => `is ${value} levels deep`],
+  [
+    'introspectionDepthMax',
+    (size) => size.introspectionDepth,
+    (value) => `is ${value} levels deep in its introspection`,
+  ],
+  ['aliasesMax', (size) => size.aliases, (value) => `has ${value} aliases`],
+  ['rootFieldsMax', (size) => size.rootFields, (value) => `has ${value} root fields`],
+  ['fieldsMax', (size) => size.fields, (value) => `has ${value} fields`],
+]
 
 type WholeSize = Size & { readonly directives: number; readonly rootFields: number }
 
@@ -119,15 +140,6 @@ function rootFieldsOfFragment(name: string, fragments: Fragments, counted: Map<s
   const count = definition === undefined ? 0 : rootFields(definition.selectionSet, fragments, counted)
   counted.set(name, count)
   return count
-}
-
-function refuseAbove(what: string, value: number, limit: number): void {
-  if (value <= limit) return
-  const has = what.startsWith('deep') ? `is ${value} levels ${what}` : `has ${value} ${what}`
-  throw refuseRequest('GW_LIMIT_EXCEEDED', `The operation ${has}; at most ${limit} are allowed.`, {
-    limit,
-    value,
-  })
 }
 
 const nothing: Size = { depth: 0, introspectionDepth: 0, aliases: 0, fields: 0 }

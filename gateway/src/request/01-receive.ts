@@ -21,7 +21,11 @@ export function receive(
   if (wire.method === 'GET') return readParameters(wire)
   refuseUnreadable(wire)
   if (Buffer.byteLength(wire.body) > limits.bodyBytesMax) {
-    throw refuseRequest('GW_BODY_TOO_LARGE', `The body has more than ${limits.bodyBytesMax} bytes.`)
+    throw refuseRequest(
+      'GW_BODY_TOO_LARGE',
+      `The body has more than ${limits.bodyBytesMax} bytes (SOUK_BODY_BYTES_MAX).`,
+      { limit: limits.bodyBytesMax },
+    )
   }
   const body = parseJson(wire.body.replace(/^\uFEFF/, ''), 'The body')
   return Array.isArray(body) ? readBatch(body, limits.batchMax) : readPayload(body, false)

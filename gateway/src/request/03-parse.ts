@@ -29,9 +29,13 @@ function parseWithin(source: string, tokensMax: number): DocumentNode {
     if (!(error instanceof GraphQLError))
       throw refuseRequest('GW_PARSE_FAILED', 'The document is nested too deeply to be read.')
     if (hasMoreTokens(source, tokensMax)) {
-      throw refuseRequest('GW_LIMIT_EXCEEDED', `The document has more than ${tokensMax} tokens.`, {
-        limit: tokensMax,
-      })
+      throw refuseRequest(
+        'GW_LIMIT_EXCEEDED',
+        `The document has more than ${tokensMax} tokens (SOUK_TOKENS_MAX).`,
+        {
+          limit: tokensMax,
+        },
+      )
     }
     throw refuseRequest('GW_PARSE_FAILED', error.message, { locations: error.locations })
   }

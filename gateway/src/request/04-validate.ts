@@ -96,9 +96,21 @@ function validateDocument(document: DocumentNode, validation: Validation): void 
       hideSuggestions: hidesSuggestions,
     }),
   )
-  if (errors.length > 0) throw refuseWith('GW_VALIDATION_FAILED', errors)
+  const wrong = errors.filter(({ message }) => message !== 'Validation aborted.')
+  if (wrong.length > 0) throw refuseWith('GW_VALIDATION_FAILED', wrong)
+  if (errors.length > 0) throw refuseRepetition()
   valid.add(document)
 }
+
+// graphql-js' own limit, which it neither exports nor explains: each field is compared with every other of the same name, in two steps.
+const comparisonStepsMax = 500_000
+
+const refuseRepetition = (): Error =>
+  refuseRequest(
+    'GW_LIMIT_EXCEEDED',
+    `The document repeats fields of one name so often that it takes more than ${comparisonStepsMax} steps to see whether they agree. Ask for each field once in a place, and spread each fragment once.`,
+    { limit: comparisonStepsMax },
+  )
 
 function coerceVariables(
   operation: OperationDefinitionNode,

@@ -1,7 +1,7 @@
 /** One operation from its text to its answer, whatever it came by: steps 3 to 7. Every branch between them is in this file. */
 import type { GatewayConfig } from '../config.ts'
 import { gatewayFault } from '../errors.ts'
-import { chargeOperation } from '../policy/cost-charge.ts'
+import { chargeOperation, chargeRefused } from '../policy/cost-charge.ts'
 import type { Reader } from '../policy/authorize-operation.ts'
 import { readerOf } from '../policy/decide-policies.ts'
 import { mayIntrospect } from '../policy/limit-introspection.ts'
@@ -57,6 +57,16 @@ async function runOn(
   gateway: OperationGateway,
   asked: AskedOperation,
 ): Promise<Answered> {
+  const toRun = await chargeRefused(gateway, asked, () => prepare(graph, gateway, asked))
+  const { operation, charged } = toRun
+  if (charged.isDryRun) return dryRun(asked, gateway.config, toRun)
+  if (asked.seen.kind === 'subscription') return runSubscription(gateway, asked, { ...toRun, ended })
+  return operation.deferral === undefined
+    ? await runWhole(gateway, asked, toRun)
+    : await runInParts(gateway, asked, { ...toRun, deferral: operation.deferral })
+}
+
+async function prepare(graph: ServedGraph, gateway: OperationGateway, asked: AskedOperation): Promise<ToRun> {
   const { config } = gateway
   const { request, viewer, seen } = asked
   const parsed = parse(gateway.persisted.textOf(request), gateway.documents, config)
@@ -73,12 +83,7 @@ async function runOn(
   if (config.unauthorized === 'refuse')
     refuseUnauthorized(operation.denials(valid.variables), config.errorsMax)
   const charged = await chargeOperation(gateway, asked, { operation, variables: valid.variables })
-  const toRun: ToRun = { valid, operation, charged, graph }
-  if (charged.isDryRun) return dryRun(asked, config, toRun)
-  if (seen.kind === 'subscription') return runSubscription(gateway, asked, { ...toRun, ended })
-  return operation.deferral === undefined
-    ? await runWhole(gateway, asked, toRun)
-    : await runInParts(gateway, asked, { ...toRun, deferral: operation.deferral })
+  return { valid, operation, charged, graph }
 }
 
 type AskedDocument = { readonly document: ValidOperation['document']; readonly graph: ServedGraph }

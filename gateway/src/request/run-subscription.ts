@@ -9,6 +9,7 @@ import { addVariables } from '../executor/fetch-from-subgraph.ts'
 import { createPlaceErrors } from '../executor/place-errors.ts'
 import type { AnswerError } from '../executor/projection-errors.ts'
 import type { SignViewer } from '../keys/viewer-signer.ts'
+import type { ChargedOperation } from '../policy/cost-charge.ts'
 import { project } from './07-project.ts'
 import type { Answer, Answered } from './answer.ts'
 import type { CompiledOperation, Merged, ValidOperation } from './operation.ts'
@@ -39,6 +40,7 @@ export type AskedSubscription = {
 export type PlannedSubscription = {
   readonly valid: ValidOperation
   readonly operation: CompiledOperation
+  readonly charged: Pick<ChargedOperation, 'chargeEvent'>
   readonly graph: Pick<ServedGraph, 'transportsFor'>
   /** Fires when another graph has taken this one's place, and what is asked of it has to end. */
   readonly ended: AbortSignal
@@ -152,6 +154,8 @@ async function answerEvent(
   stop: AbortSignal,
 ): Promise<Answer> {
   const { config, clock } = gateway
+  // Whoever has nothing left for it is told so, and the subscription ends: events that are left out in silence would be worse.
+  const charge = await planned.charged.chargeEvent()
   const startedAtMs = clock.monotonicMs()
   const elapsedMs = (): number => clock.monotonicMs() - startedAtMs
   const fetches: FetchRecord[] = []
@@ -178,6 +182,7 @@ async function answerEvent(
   try {
     await subscription.runEvent(execution, event)
     asked.seen.fetches += fetches.length
+    await charge.settle(() => planned.operation.cost.count(execution.data, planned.valid.variables))
     return answerOf({ data: execution.data, errors: execution.errors, fetches })
   } finally {
     clearTimeout(timer)
@@ -189,8 +194,12 @@ const lastAnswer = (error: unknown): Answer => ({ errors: [errorOf(error)] })
 
 function errorOf(error: unknown): AnswerError {
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof ClientError)
-    return { message, code: error.code, extensions: error.details, subgraph: undefined }
+  if (error instanceof ClientError) {
+    // Those of HTTP were sent long ago.
+    const { headers, ...extensions } = error.details
+    void headers
+    return { message, code: error.code, extensions, subgraph: undefined }
+  }
   const code = error instanceof Fault ? error.code : 'GW_INTERNAL'
   return { message, code, extensions: {}, subgraph: undefined }
 }

@@ -165,6 +165,7 @@ const isFault = (code: string): boolean =>
 
 const ownClientCodes: ReadonlySet<string> = new Set([
   'GW_LIMIT_EXCEEDED',
+  'GW_RATE_LIMITED',
   'GW_SUBSCRIPTION_TOO_SLOW',
   'GW_SUBSCRIPTIONS_FULL',
 ])

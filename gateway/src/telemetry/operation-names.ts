@@ -8,7 +8,7 @@ export type OperationNamesOptions = {
   readonly onlyTrusted: boolean
 }
 
-export const unnamedLabel = '(unnamed)'
+const unnamedLabel = '(unnamed)'
 export const otherLabel = '(other)'
 
 export function createOperationNames({ namesMax, onlyTrusted }: OperationNamesOptions): OperationNames {

@@ -1,5 +1,7 @@
-/** Front door of @souk/contracts: the language that the gateway, the subgraphs and plugins share. No I/O, but for traces if they are collected. */
+/** Front door of @souk/contracts: the language that the gateway, the subgraphs and plugins share. No I/O, but for what every process of Souk does alike: traces if they are collected, and its end. */
+export * from './catch-stray-errors.ts'
 export * from './demo-operations.ts'
+export * from './drain-server.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './ids.ts'

@@ -1,7 +1,8 @@
 /** The service adapter: a subgraph behind its own HTTP server (Mercurius on Fastify, JIT on). */
 import { randomUUID } from 'node:crypto'
-import { inSpan, type SubgraphResponse, wireHeaders, withinTrace } from '@souk/contracts'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { setMaxListeners } from 'node:events'
+import { drainServer, inSpan, type SubgraphResponse, wireHeaders, withinTrace } from '@souk/contracts'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import mercurius from 'mercurius'
 import { operationSpan } from './operation-span.ts'
 import type { RunningSubgraph } from './subgraph.ts'
@@ -15,25 +16,47 @@ export const httpLimits = {
   // An import sends some hundred orders in one call; a client's request is small.
   bodyBytesMax: 32 * 1024 * 1024,
   deadlineMsMax: 60_000,
+  // A caller's next request is on the way for less than that.
+  drainIdleMs: 500,
+  // A mutation is not asked a second time, so what runs may run as long as any call.
+  drainMsMax: 60_000,
 } as const
 
 export async function serveHttp(
   subgraph: RunningSubgraph,
   { host, port }: ServeOptions,
 ): Promise<HttpService> {
-  const app = Fastify({ bodyLimit: httpLimits.bodyBytesMax, forceCloseConnections: 'idle' })
+  const app = Fastify({ bodyLimit: httpLimits.bodyBytesMax })
+  const draining = new AbortController()
+  // Every stream hears of it.
+  setMaxListeners(0, draining.signal)
+  // Connections are kept for as long as the caller lives: it is told to leave this one.
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining.signal.aborted) void reply.header('connection', 'close')
+  })
   app.get('/live', async () => ({ live: true }))
   app.get('/ready', async (_request, reply) => {
     const ready = await subgraph.transport.ready()
     return reply.code(ready ? 200 : 503).send({ ready })
   })
-  await serveGraphql(app, subgraph)
+  await serveGraphql(app, subgraph, draining.signal)
   await app.listen({ host, port })
-  return { url: `http://${host}:${portOf(app, port)}/graphql`, close: () => app.close() }
+  return {
+    url: `http://${host}:${portOf(app, port)}/graphql`,
+    async close() {
+      draining.abort()
+      await drainServer(app.server, httpLimits)
+      await app.close()
+    },
+  }
 }
 
 // The route is ours: Mercurius' own serialises answers by a JSON schema that turns list indices in error paths into strings.
-async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Promise<void> {
+async function serveGraphql(
+  app: FastifyInstance,
+  subgraph: RunningSubgraph,
+  draining: AbortSignal,
+): Promise<void> {
   await app.register(mercurius, {
     schema: subgraph.schema,
     jit: 1,
@@ -46,13 +69,12 @@ async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Pr
       }
     },
   })
-  const draining = new AbortController()
-  app.addHook('preClose', async () => draining.abort())
   app.post<{ Body: GraphqlBody }>('/graphql', { schema: { body: bodySchema } }, async (request, reply) => {
     const events = wantsEvents(request) ? subscribe(subgraph, request) : undefined
     if (events !== undefined) {
       reply.hijack()
-      return await streamEvents(reply.raw, events, { draining: draining.signal })
+      leaveWhenDraining(reply, draining)
+      return await streamEvents(reply.raw, events, { draining })
     }
     reply.header('content-type', 'application/json; charset=utf-8')
     // Nobody but the gateway and other subgraphs comes this far: the trace they name is one of ours.
@@ -60,6 +82,14 @@ async function serveGraphql(app: FastifyInstance, subgraph: RunningSubgraph): Pr
       inSpan(operationSpan(subgraph.name), () => answer(app, subgraph, request)),
     )
     return JSON.stringify(await answered)
+  })
+}
+
+// Its headers were sent before anybody thought of stopping, so the caller would keep the connection.
+function leaveWhenDraining({ raw }: FastifyReply, draining: AbortSignal): void {
+  const { socket } = raw
+  raw.once('finish', () => {
+    if (draining.aborted) socket?.destroySoon()
   })
 }
 

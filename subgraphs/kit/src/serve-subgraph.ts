@@ -1,5 +1,5 @@
 /** Runs one subgraph as a service of its own: the whole of its `main.ts`. */
-import { randomIds, startTracing, viewerKeyFrom } from '@souk/contracts'
+import { catchStrayErrors, randomIds, startTracing, viewerKeyFrom } from '@souk/contracts'
 import { pino } from 'pino'
 import { systemClock } from './clock.ts'
 import type { Subgraph } from './subgraph.ts'
@@ -36,12 +36,21 @@ async function serve(subgraph: Subgraph): Promise<void> {
   const service = await serveHttp(running, config)
   await running.start()
   logger.info({ url: service.url }, 'serving')
-  const stop = async (): Promise<void> => {
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => await (stopped ??= stopOnce())
+  catchStrayErrors({ logger, stop })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().then(() => process.exit(0), failed))
+
+  function failed(err: unknown): never {
+    logger.fatal({ err }, 'what ran could not be stopped')
+    process.exit(1)
+  }
+
+  async function stopOnce(): Promise<void> {
     await service.close()
     await running.close()
     await Promise.all([...transports.values()].map((transport) => transport.close()))
     await tracing.close()
-    process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 }

@@ -17,8 +17,6 @@ export const closeCodes = {
   tryAgainLater: 1013,
 } as const
 
-export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes]
-
 const note = z.record(z.string(), z.unknown()).nullish()
 const id = z.string().min(1)
 
