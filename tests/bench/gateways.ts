@@ -135,14 +135,8 @@ const commands: Readonly<Record<GatewayName, Command>> = {
       config,
     ]
   },
-  'by-hand': ({ port, urls, shares }) =>
-    Promise.resolve([
-      process.execPath,
-      here('gateways/by-hand.ts'),
-      String(port),
-      JSON.stringify(urls),
-      shares,
-    ]),
+  'by-hand': ({ port, urls }) =>
+    Promise.resolve([process.execPath, here('gateways/by-hand.ts'), String(port), JSON.stringify(urls)]),
   apollo: ({ port, supergraph }) =>
     Promise.resolve([process.execPath, here('gateways/apollo.ts'), String(port), supergraph]),
   mercurius: ({ port, urls }) =>

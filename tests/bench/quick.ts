@@ -1,4 +1,4 @@
-/** One gateway, one query, some rounds: what a change is worth while it is being made. `node quick.ts [souk|by-hand] [big|small] [seconds]` */
+/** One gateway, one query, some rounds: what a change is worth while it is being made. `node tests/tools/run.mjs tests/bench/quick.ts souk big 5`; what follows is for its Node. */
 import { readFile } from 'node:fs/promises'
 import { startGateway, type GatewayName } from './gateways.ts'
 import { runLoad } from './load.ts'

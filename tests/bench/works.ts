@@ -38,7 +38,7 @@ async function thousand(): Promise<readonly string[]> {
 }
 
 const all = (): boolean => true
-const canShareCalls = (name: GatewayName): boolean => ['souk', 'grafbase', 'by-hand'].includes(name)
+const canShareCalls = (name: GatewayName): boolean => ['souk', 'grafbase'].includes(name)
 const canShareQueries = (name: GatewayName): boolean => ['souk', 'hive', 'hive-rust'].includes(name)
 
 export const works: Readonly<Record<WorkName, Work>> = {

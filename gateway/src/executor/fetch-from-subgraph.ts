@@ -186,10 +186,9 @@ async function call(execution: Execution, node: FetchNode, inputs: JsonObject): 
     const transport = execution.transports.get(subgraph)
     if (transport === undefined)
       throw new Fault('SUBGRAPH_UNAVAILABLE', `There is no transport to ${subgraph}.`)
-    const answer = await untilAborted(
-      transport.execute({ query: operation, variables, viewerToken, requestId, deadlineMs }, signal),
-      signal,
-    )
+    // What shapes a transport sees to it that the signal and the deadline end the wait, whatever the transport does.
+    const request = { query: operation, variables, viewerToken, requestId, deadlineMs }
+    const answer = await transport.execute(request, signal)
     return readAnswer(answer) ?? { failure: answerInvalid(subgraph, 'neither data nor errors came') }
   } catch (error) {
     return { failure: failureOf(error, subgraph, signal) }
@@ -204,18 +203,6 @@ export function addVariables(
 ): JsonObject {
   for (const name of variables) if (Object.hasOwn(values, name)) into[name] = values[name]
   return into
-}
-
-// A transport that ignores the signal must not hold the answer up.
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 type Merging = {

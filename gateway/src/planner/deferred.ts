@@ -37,7 +37,7 @@ export const isDeferred = ({ kind, directives = [] }: SelectionNode): boolean =>
   kind !== Kind.FIELD && directives.some(({ name }) => name.value === 'defer')
 
 /** Whether a group is another one or stands in it. */
-export const isWithinGroup = (inner: Group, outer: Group): boolean =>
+const isWithinGroup = (inner: Group, outer: Group): boolean =>
   outer === atOnce || inner === outer || inner.startsWith(`${outer}.`)
 
 /** What is wanted in any of these groups. Who waits for a group waits for those around it as well. */

@@ -177,8 +177,7 @@ const childPlace = (
   })
 
 /** Whether a fetch is waited for, directly or by way of others, by whoever waits for what is fetched now. */
-export const isThere = ({ deferred }: Build, { fetch }: Access): boolean =>
-  comesFirst(fetch.deferred, deferred)
+const isThere = ({ deferred }: Build, { fetch }: Access): boolean => comesFirst(fetch.deferred, deferred)
 
 /** Those that one can rely on. */
 export const accessesAt = (build: Build, { accesses }: Place): readonly Access[] =>

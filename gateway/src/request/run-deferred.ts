@@ -8,6 +8,7 @@ import type { Group } from '../planner/deferred.ts'
 import type { FetchInput } from './06-fetch-and-merge.ts'
 import { introspected, type ProjectInput } from './07-project.ts'
 import type { Answer, Answered, AnswerExtensions, LaterAnswers, LaterPart, PendingPart } from './answer.ts'
+import { leavable } from './leavable.ts'
 import type { CompiledDeferral, CompiledOperation } from './operation.ts'
 
 export type DeferredRun = {
@@ -49,7 +50,8 @@ export async function runDeferred(run: DeferredRun): Promise<Answered> {
     if (places.length === 0) leaving.abort()
     else {
       const pending = places.map((place) => awaitedAt(running, place))
-      const later = leavable(running, pending)
+      // Whoever leaves ends what is still being fetched.
+      const later = leavable(laterAnswers(running, pending), () => leaving.abort())
       return { kind: 'incremental', initial, pending: pending.map(told), later }
     }
     const extensions = await end(running)
@@ -127,22 +129,6 @@ function projectOne(
   for (const one of own.lost) answered.lost.add(one)
   answered.errors += errors.length
   return { answer: { data, errors }, places }
-}
-
-/** Can be left while it waits, which a generator alone can't. Whoever leaves ends what is still being fetched. */
-function leavable(running: Running, places: readonly Awaited[]): AsyncIterableIterator<LaterAnswers> {
-  const reading = laterAnswers(running, places)
-  return {
-    next: () => reading.next(),
-    async return() {
-      running.leaving.abort()
-      await reading.return()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
 }
 
 async function* laterAnswers(

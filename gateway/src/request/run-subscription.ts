@@ -12,6 +12,7 @@ import type { SignViewer } from '../keys/viewer-signer.ts'
 import type { ChargedOperation } from '../policy/cost-charge.ts'
 import { project } from './07-project.ts'
 import type { Answer, Answered } from './answer.ts'
+import { leavable } from './leavable.ts'
 import type { CompiledOperation, Merged, ValidOperation } from './operation.ts'
 import type { SeenOperation } from './request-summary.ts'
 import type { ServedGraph } from './served-graph.ts'
@@ -62,7 +63,7 @@ export function runSubscription(
   if (subscription === undefined) return { kind: 'answer', answer: refused(answerOf(nothingMerged())) }
   const transports = graph.transportsFor(asked.headers)
   const running: Running = { gateway, asked, planned, subscription, transports, answerOf }
-  return { kind: 'events', answers: leavable(asked.signal, (left) => answersOf(running, left)) }
+  return { kind: 'events', answers: untilLeft(asked.signal, (left) => answersOf(running, left)) }
 }
 
 type Running = {
@@ -79,8 +80,7 @@ const nothingMerged = (): Merged => ({ data: {}, errors: createPlaceErrors(), fe
 /** What never began has no data, not even null. */
 const refused = ({ errors }: Answer): Answer => ({ errors })
 
-/** The stream can be left while it waits for an event, which a generator alone can't. */
-function leavable(
+function untilLeft(
   gone: AbortSignal,
   answers: (left: AbortSignal) => AsyncGenerator<Answer>,
 ): AsyncIterableIterator<Answer> {
@@ -89,17 +89,7 @@ function leavable(
   const reading = whenRead(answers(leaving.signal), () => gone.removeEventListener('abort', leave))
   if (gone.aborted) leave()
   else gone.addEventListener('abort', leave, { once: true })
-  return {
-    next: () => reading.next(),
-    async return() {
-      leave()
-      await reading.return?.()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return leavable(reading, leave)
 }
 
 async function* answersOf(running: Running, left: AbortSignal): AsyncGenerator<Answer> {

@@ -1,6 +1,7 @@
 /** How long answers may go on coming: until nobody reads them, the gateway stops, or the token that they were asked with expires. */
 import type { Clock } from '../clock.ts'
 import { gatewayFault, refuseRequest } from '../errors.ts'
+import { timerMsLimit } from '../setting.ts'
 
 export type StreamLife = {
   /** Nobody reads any more. What makes the answers ends with it. */
@@ -50,13 +51,10 @@ export function atTime(time: Date | undefined, clock: Clock, callback: () => voi
   const arm = (): void => {
     const msLeft = time.getTime() - clock.now().getTime()
     if (msLeft <= 0) return callback()
-    timer = setTimeout(arm, Math.min(msLeft, timerMsMax))
+    timer = setTimeout(arm, Math.min(msLeft, timerMsLimit))
     timer.unref()
   }
   timer = setTimeout(arm, 0)
   timer.unref()
   return () => clearTimeout(timer)
 }
-
-// A timer that is set for longer fires at once.
-const timerMsMax = 2_147_483_647

@@ -2,6 +2,7 @@
 import {
   type ConstArgumentNode,
   type ConstDirectiveNode,
+  type DirectiveNode,
   type DocumentNode,
   type EnumValueDefinitionNode,
   Kind,
@@ -37,7 +38,7 @@ export const directivesOf = (
 ): readonly ConstDirectiveNode[] =>
   (node.directives ?? []).filter((directive) => directive.name.value === name)
 
-export function argumentOf(directive: ConstDirectiveNode, name: string): string | undefined {
+export function argumentOf(directive: DirectiveNode, name: string): string | undefined {
   const value = directive.arguments?.find((argument) => argument.name.value === name)?.value
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined
 }

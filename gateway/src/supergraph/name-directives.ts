@@ -9,6 +9,7 @@ import {
   type ValueNode,
   visit,
 } from 'graphql'
+import { argumentOf } from './joins.ts'
 
 /**
  * The composition library knows some of them by these names alone (`@interfaceObject`, and the `@key` beside it), not where
@@ -77,9 +78,9 @@ function rename(document: DocumentNode, { renamed, dropped }: Renaming): Documen
   })
 }
 
-const isFederationLink = ({ name, arguments: given }: DirectiveNode): boolean =>
-  name.value === 'link' &&
-  (given ?? []).some(({ value }) => value.kind === Kind.STRING && value.value.startsWith(`${federation}/`))
+export const isFederationLink = (node: DirectiveNode): boolean =>
+  node.name.value === 'link' &&
+  /^https?:\/\/specs\.apollo\.dev\/federation\//.test(argumentOf(node, 'url') ?? '')
 
 /** Imports them under their own names, and no longer under others. */
 function importOwn(link: DirectiveNode, added: readonly string[]): DirectiveNode {

@@ -11,7 +11,8 @@ import {
   type OperationTypeNode,
   visit,
 } from 'graphql'
-import { nameDirectives } from './name-directives.ts'
+import { argumentOf } from './joins.ts'
+import { isFederationLink, nameDirectives } from './name-directives.ts'
 import { prepareKeys } from './prepare-keys.ts'
 
 /** Each step is a fault of @theguild/federation-composition 0.27 that was met, and has a test of its own. */
@@ -22,7 +23,7 @@ export function prepareSubgraph(document: DocumentNode): DocumentNode {
 /** `@link(url: ".../federation/v2.9", as: "fed")`: the composer knows `@federation__key`, and not `@fed__key`. */
 function nameFederation(document: DocumentNode): DocumentNode {
   const prefix = federationLinks(document)
-    .map((link) => textOf(link, 'as'))
+    .map((link) => argumentOf(link, 'as'))
     .find((as) => as !== undefined && as !== 'federation')
   if (prefix === undefined) return document
   const rename = (node: { readonly name: NameNode }): ASTNode | undefined =>
@@ -42,7 +43,7 @@ function nameFederation(document: DocumentNode): DocumentNode {
 
 /** The composer knows federation up to v2.9; what came with later versions does not concern a gateway. */
 function lowerVersion(document: DocumentNode): DocumentNode {
-  const isLater = federationLinks(document).some((link) => laterVersion.test(textOf(link, 'url') ?? ''))
+  const isLater = federationLinks(document).some((link) => laterVersion.test(argumentOf(link, 'url') ?? ''))
   if (!isLater) return document
   const dropped = new Set(['@cacheTag'])
   return visit(document, {
@@ -96,12 +97,4 @@ function federationLinks(document: DocumentNode): readonly DirectiveNode[] {
       ? (definition.directives ?? []).filter(isFederationLink)
       : [],
   )
-}
-
-const isFederationLink = (node: DirectiveNode): boolean =>
-  node.name.value === 'link' && /^https?:\/\/specs\.apollo\.dev\/federation\//.test(textOf(node, 'url') ?? '')
-
-function textOf(directive: DirectiveNode, name: string): string | undefined {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value
-  return value?.kind === Kind.STRING ? value.value : undefined
 }

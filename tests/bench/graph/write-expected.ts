@@ -1,4 +1,4 @@
-/** Writes what one server answers to each query over the same data: what every gateway has to answer. `node write-expected.ts` */
+/** Writes what one server answers to each query over the same data: what every gateway has to answer. `node tests/tools/run.mjs tests/bench/graph/write-expected.ts` */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { buildSchema, execute, parse } from 'graphql'
 import { data, inventoryOf, shippingOf, type Product, type Review, type User } from '../subgraphs/data.ts'
